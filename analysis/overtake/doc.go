@@ -1,0 +1,2 @@
+// Package overtake answers when one platform passes another.
+package overtake
