@@ -130,7 +130,8 @@ func (p Passage) ByObserved(t, dt float64) float64 {
 func (p Passage) DiscreteShift(dt float64) float64 { return siegmund * p.Vol * math.Sqrt(dt) }
 
 // ByUncertainDrift is [Passage.By] averaged over a drift known as Drift ± driftSD (normal), by Gauss-Hermite quadrature
-// with the given number of nodes; 3 nodes are the rule of thumb, 64 are exact for all purposes.
+// with the given number of nodes: 3 are the rule of thumb, 64 give many digits unless the volatility is small beside
+// driftSD sqrt(t), when the outcome is nearly a step function of the drift.
 func (p Passage) ByUncertainDrift(t, driftSD float64, nodes int) float64 {
 	if !(driftSD > 0) {
 		return p.By(t)

@@ -168,12 +168,15 @@ func TestPassageQuantileInvertsBy(t *testing.T) {
 	})
 }
 
-// Averaging over the drift must not depend on the number of nodes once it is large, and lie near plain Monte Carlo.
+// Averaging over the drift must not depend on the number of nodes once it is large, and agree with a dense average.
 func TestPassageUncertainDriftConverges(t *testing.T) {
 	p := mustPassage(t, 30, 2.5, 6)
 	a, b := p.ByUncertainDrift(12, .8, 32), p.ByUncertainDrift(12, .8, 96)
 	if math.Abs(a-b) > 1e-9 {
 		t.Errorf("32 nodes give %v, 96 nodes %v", a, b)
+	}
+	if dense := denseByUncertainDrift(p, 12, .8); math.Abs(a-dense) > 1e-6 {
+		t.Errorf("quadrature gives %v, the average over 4,000 cells %v", a, dense)
 	}
 	if got := p.ByUncertainDrift(12, 0, 32); got != p.By(12) {
 		t.Errorf("no uncertainty: %v, want %v", got, p.By(12))
