@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/overtake-analytics/overtake/analysis/measure/measuretest"
 	"pgregory.net/rapid"
 )
 
@@ -30,8 +31,8 @@ func TestTrustSettlesAStrongContradiction(t *testing.T) {
 	if c.Used[0] || !c.Used[1] || !c.Outlier[0] || c.Outlier[1] {
 		t.Errorf("used %v, outlier %v: want the panel seen but unused", c.Used, c.Outlier)
 	}
-	digits(t, "deviation of the panel", c.Deviation[0], "322.161") // 93e6/(1e6/sqrt 12)
-	digits(t, "Q", c.Q, "51894")                                   // 93^2*12/2
+	measuretest.Digits(t, "deviation of the panel", c.Deviation[0], "322.161") // 93e6/(1e6/sqrt 12)
+	measuretest.Digits(t, "Q", c.Q, "51894")                                   // 93^2*12/2
 	if !(c.P < 1e-6) {
 		t.Errorf("p = %v", c.P)
 	}
@@ -40,13 +41,13 @@ func TestTrustSettlesAStrongContradiction(t *testing.T) {
 func TestEqualTrustWidens(t *testing.T) {
 	// Bluesky, October 2024: 11 against 13 million, both trade press.
 	c := combine(t, witness(t, "a", "B", 11e6, 1e6), witness(t, "b", "B", 13e6, 1e6))
-	digits(t, "middle", c.Point, "12000000")
+	measuretest.Digits(t, "middle", c.Point, "12000000")
 	if !c.Flags.Has(WidenedByDispute) || c.Flags.Has(ResolvedByTrust) || !c.Used[0] || !c.Used[1] {
 		t.Errorf("flags %q, used %v", c.Flags, c.Used)
 	}
 	// tau^2 = (Q-1)/(w1-w2/w1), w = 12/q^2 each: Q = 24, so tau^2 = 23*q^2/12; sd = sqrt((tau^2+q^2/12)/2) = q.
-	digits(t, "sd", c.SD, "1000000")
-	digits(t, "tau", c.Tau, "1384437.3") // sqrt(23/12) million
+	measuretest.Digits(t, "sd", c.SD, "1000000")
+	measuretest.Digits(t, "tau", c.Tau, "1384437.3") // sqrt(23/12) million
 	if !(c.Lo < 11e6 && c.Hi > 13e6) {
 		t.Errorf("interval %v..%v does not hold both sources", c.Lo, c.Hi)
 	}
@@ -57,8 +58,8 @@ func TestNeighbouringDisplaysAgree(t *testing.T) {
 	if len(c.Flags) != 0 || c.Distinct != 2 || c.N != 2 || c.Method != "inverse variance" {
 		t.Errorf("%+v: want two figures that agree", c)
 	}
-	digits(t, "point", c.Point, "318500000")
-	digits(t, "p", c.P, ".0143059") // erfc(sqrt 3)
+	measuretest.Digits(t, "point", c.Point, "318500000")
+	measuretest.Digits(t, "p", c.P, ".0143059") // erfc(sqrt 3)
 }
 
 func TestCopiesAreOneFigure(t *testing.T) {

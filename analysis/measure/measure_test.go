@@ -3,35 +3,12 @@ package measure
 import (
 	"errors"
 	"math"
-	"strconv"
 	"testing"
 	"time"
 
+	"github.com/overtake-analytics/overtake/analysis/measure/measuretest"
 	"pgregory.net/rapid"
 )
-
-// digits fails unless got prints as want does, to the number of significant digits of want.
-func digits(t *testing.T, name string, got float64, want string) {
-	t.Helper()
-	w, err := strconv.ParseFloat(want, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for i, leading := 0, true; i < len(want) && want[i] != 'e'; i++ {
-		if c := want[i]; c >= '0' && c <= '9' && (c != '0' || !leading) {
-			n, leading = n+1, false
-		}
-	}
-	n = max(n, 1)
-	scale := math.Pow(10, math.Floor(math.Log10(math.Abs(w)))-float64(n)+1)
-	if w == 0 {
-		scale = 1e-12
-	}
-	if !(math.Abs(got-w) <= 0.5000001*scale) {
-		t.Errorf("%s = %.9g, want %s", name, got, want)
-	}
-}
 
 func round(t fataler, value, step float64) Reading { return reading(t, value, step, Round) }
 
@@ -51,8 +28,8 @@ func reading(t fataler, value, step float64, mode Mode) Reading {
 }
 
 func TestZ(t *testing.T) {
-	digits(t, "z95", Z(0.95), "1.95996398454")
-	digits(t, "z80", Z(0.80), "1.28155156554")
+	measuretest.Digits(t, "z95", Z(0.95), "1.95996398454")
+	measuretest.Digits(t, "z80", Z(0.80), "1.28155156554")
 }
 
 func TestCensoredMedianAndMean(t *testing.T) { // UT-9.0
@@ -78,7 +55,7 @@ func TestCensoredMedianAndMean(t *testing.T) { // UT-9.0
 
 func TestRounding(t *testing.T) { // UT-9.1
 	r := round(t, 1173000, 1000)
-	digits(t, "sd", r.SD(), "288.675")
+	measuretest.Digits(t, "sd", r.SD(), "288.675")
 	if r.Lo != 1172500 || r.Hi != 1173500 {
 		t.Errorf("round bounds %v..%v", r.Lo, r.Hi)
 	}
@@ -87,8 +64,8 @@ func TestRounding(t *testing.T) { // UT-9.1
 		t.Errorf("floor %v..%v, middle %v", f.Lo, f.Hi, f.Point())
 	}
 	wan := round(t, 870000, 10000)
-	digits(t, "sd of 87万", wan.SD(), "2886.75")
-	digits(t, "relative sd of 87万", wan.SD()/wan.Value, ".00331810")
+	measuretest.Digits(t, "sd of 87万", wan.SD(), "2886.75")
+	measuretest.Digits(t, "relative sd of 87万", wan.SD()/wan.Value, ".00331810")
 
 	sum := Quantity{"followers", r.Estimate(0.95)}
 	for range 99 {
@@ -97,12 +74,12 @@ func TestRounding(t *testing.T) { // UT-9.1
 			t.Fatal(err)
 		}
 	}
-	digits(t, "sd of a sum of 100", sum.SD, "2886.75")
+	measuretest.Digits(t, "sd of a sum of 100", sum.SD, "2886.75")
 
 	net := NetChange(r, round(t, 1189000, 1000), 0.95)
-	digits(t, "net", net.Point, "16000")
-	digits(t, "net sd", net.SD, "408.248")
-	digits(t, "net half-width", net.Hi-net.Point, "776.393")
+	measuretest.Digits(t, "net", net.Point, "16000")
+	measuretest.Digits(t, "net sd", net.SD, "408.248")
+	measuretest.Digits(t, "net half-width", net.Hi-net.Point, "776.393")
 	if !NetChange(r, round(t, 1173000, 1000), 0.95).Flags.Has(BelowStep) {
 		t.Error("no change at all is not flagged below_step")
 	}
@@ -114,25 +91,25 @@ func TestRounding(t *testing.T) { // UT-9.1
 // The half-width for unequal steps, against the quantile of a sum of two uniforms worked by hand: widths 4 and 1, flat
 // up to 1.5 with density 1/4, so P(|X|<=1.5) = 0.75 and 95 % needs 2.5 - sqrt(0.05*4) = 2.05279.
 func TestNetChangeOfUnequalSteps(t *testing.T) {
-	digits(t, "sloping part", trapezoidHalfWidth(1, 4, 0.95), "2.05279")
-	digits(t, "flat part", trapezoidHalfWidth(1, 4, 0.5), "1")
-	digits(t, "one exact", trapezoidHalfWidth(0, 4, 0.95), "1.9")
+	measuretest.Digits(t, "sloping part", trapezoidHalfWidth(1, 4, 0.95), "2.05279")
+	measuretest.Digits(t, "flat part", trapezoidHalfWidth(1, 4, 0.5), "1")
+	measuretest.Digits(t, "one exact", trapezoidHalfWidth(0, 4, 0.95), "1.9")
 }
 
 func TestRelativeChange(t *testing.T) { // UT-9.2
 	e := RelativeChange(round(t, 1173000, 1000), round(t, 1189000, 1000))
-	digits(t, "growth", e.Point, ".0136402")
-	digits(t, "lo", e.Lo, ".0127823")
-	digits(t, "hi", e.Hi, ".0144989")
-	digits(t, "sd", e.SD, ".000350419")
+	measuretest.Digits(t, "growth", e.Point, ".0136402")
+	measuretest.Digits(t, "lo", e.Lo, ".0127823")
+	measuretest.Digits(t, "hi", e.Hi, ".0144989")
+	measuretest.Digits(t, "sd", e.SD, ".000350419")
 	if e := RelativeChange(round(t, 0, 1000), round(t, 1000, 1000)); e.Defined() || !e.Flags.Has(NonPositive) {
 		t.Errorf("growth from zero = %+v, want undefined with the flag non_positive", e)
 	}
-	digits(t, "days until the display moves", DetectableAfter(1000, 170), "5.88235")
+	measuretest.Digits(t, "days until the display moves", DetectableAfter(1000, 170), "5.88235")
 	if SmallestRate(1000, 1) != 1000 || !math.IsInf(SmallestRate(1000, 0), 1) || !math.IsInf(DetectableAfter(1000, -1), 1) {
 		t.Error("smallest rate or time to move")
 	}
-	digits(t, "Sheppard", Sheppard(27.04, 4), "25.7067")
+	measuretest.Digits(t, "Sheppard", Sheppard(27.04, 4), "25.7067")
 	if Sheppard(1, 4) != 0 {
 		t.Error("Sheppard below zero")
 	}
@@ -140,28 +117,28 @@ func TestRelativeChange(t *testing.T) { // UT-9.2
 
 func TestPropagation(t *testing.T) { // UT-9.3
 	e := LogRatio(Normal(318, 4, .95, ""), Normal(240, 3, .95, ""))
-	digits(t, "log growth", e.Point, ".281412")
-	digits(t, "sd", e.SD, ".0177333")
+	measuretest.Digits(t, "log growth", e.Point, ".281412")
+	measuretest.Digits(t, "sd", e.SD, ".0177333")
 
 	share := TopShare([]float64{1173, 902, 540}, 5000, 1, 0.95)
-	digits(t, "top-3 share", share.Point, ".343401")
-	digits(t, "top-3 share sd", share.SD, "4.31122e-05")
+	measuretest.Digits(t, "top-3 share", share.Point, ".343401")
+	measuretest.Digits(t, "top-3 share sd", share.SD, "4.31122e-05")
 
 	mean, sd, q, p, err := InverseVariance([]float64{250, 262}, []float64{3, 6})
 	if err != nil {
 		t.Fatal(err)
 	}
-	digits(t, "two sources", mean, "252.4")
-	digits(t, "two sources sd", sd, "2.68328")
-	digits(t, "Cochran Q", q, "3.2")
-	digits(t, "p of Q", p, "0.0736383") // erfc(sqrt(3.2/2)) by python3 math.erfc
+	measuretest.Digits(t, "two sources", mean, "252.4")
+	measuretest.Digits(t, "two sources sd", sd, "2.68328")
+	measuretest.Digits(t, "Cochran Q", q, "3.2")
+	measuretest.Digits(t, "p of Q", p, "0.0736383") // erfc(sqrt(3.2/2)) by python3 math.erfc
 
 	u := Normal(674666.6667, 31587.7, .95, "")
 	real := Normal(1-.0974025974, .0299928, .95, "")
 	reach := Product(u, real, 0.95) // UT-9.4
-	digits(t, "reach", reach.Point, "608952")
-	digits(t, "relative", reach.SD/reach.Point, ".0574132")
-	digits(t, "reach sd", reach.SD, "34961.9")
+	measuretest.Digits(t, "reach", reach.Point, "608952")
+	measuretest.Digits(t, "relative", reach.SD/reach.Point, ".0574132")
+	measuretest.Digits(t, "reach sd", reach.SD, "34961.9")
 }
 
 func TestRoganGladen(t *testing.T) { // UT-9.5
@@ -170,15 +147,15 @@ func TestRoganGladen(t *testing.T) { // UT-9.5
 	if err != nil {
 		t.Fatal(err)
 	}
-	digits(t, "share", e.Point, ".0974026")
-	digits(t, "se of sampling", e.SD, ".0235003")
+	measuretest.Digits(t, "share", e.Point, ".0974026")
+	measuretest.Digits(t, "se of sampling", e.SD, ".0235003")
 	known.SeN, known.SpN = 200, 300
 	if e, err = RoganGladen(62, 400, known, 0.95); err != nil {
 		t.Fatal(err)
 	}
-	digits(t, "se", e.SD, ".0299928")
-	digits(t, "real followers", 2.5e6*(1-e.Point), "2.25649e6")
-	digits(t, "real followers se", 2.5e6*e.SD, "74982")
+	measuretest.Digits(t, "se", e.SD, ".0299928")
+	measuretest.Digits(t, "real followers", 2.5e6*(1-e.Point), "2.25649e6")
+	measuretest.Digits(t, "real followers se", 2.5e6*e.SD, "74982")
 	if e, _ := RoganGladen(0, 400, known, 0.95); e.Point != 0 || !e.Flags.Has("clipped") {
 		t.Errorf("share below the false alarms = %+v, want 0 with the flag clipped", e)
 	}
@@ -200,11 +177,11 @@ func TestWilson(t *testing.T) { // UT-2.7 and UT-9.5
 		if err != nil {
 			t.Fatal(err)
 		}
-		digits(t, "share", e.Point, c.point)
-		digits(t, "lo", e.Lo, c.lo)
-		digits(t, "hi", e.Hi, c.hi)
+		measuretest.Digits(t, "share", e.Point, c.point)
+		measuretest.Digits(t, "lo", e.Lo, c.lo)
+		measuretest.Digits(t, "hi", e.Hi, c.hi)
 	}
-	digits(t, "effective n", EffectiveN(52, .6), "13")
+	measuretest.Digits(t, "effective n", EffectiveN(52, .6), "13")
 	if _, err := Wilson(3, 0, 0.95); err == nil {
 		t.Error("a share of nothing was accepted")
 	}
@@ -237,8 +214,8 @@ func TestKindsDoNotMix(t *testing.T) {
 	if err != nil || q.Kind != "monthly_actives_per_account" {
 		t.Fatalf("Per = %+v, %v", q, err)
 	}
-	digits(t, "quotient", q.Point, ".25")
-	digits(t, "quotient sd", q.SD, ".00257694") // .25*sqrt(.01^2+.0025^2)
+	measuretest.Digits(t, "quotient", q.Point, ".25")
+	measuretest.Digits(t, "quotient sd", q.SD, ".00257694") // .25*sqrt(.01^2+.0025^2)
 }
 
 func TestSpans(t *testing.T) {
@@ -254,7 +231,7 @@ func TestSpans(t *testing.T) {
 	if month.Days() != 31 || one.Days() != 1 || one.SDDays() != 0 || !month.Covers(one) || one.Covers(month) {
 		t.Error("days or covering")
 	}
-	digits(t, "sd of a month", month.SDDays(), "8.94893") // 31/sqrt(12)
+	measuretest.Digits(t, "sd of a month", month.SDDays(), "8.94893") // 31/sqrt(12)
 	if got := month.Mid(); !got.Equal(date("2011-01-16").Add(12 * time.Hour)) {
 		t.Errorf("middle of January = %v", got)
 	}
@@ -263,16 +240,16 @@ func TestSpans(t *testing.T) {
 		t.Error("a month is finer than a quarter, February not finer than January")
 	}
 	days, sd := Elapsed(one, quarter)
-	digits(t, "elapsed", days, "59")
-	digits(t, "elapsed sd", sd, "25.9808") // 90/sqrt(12)
+	measuretest.Digits(t, "elapsed", days, "59")
+	measuretest.Digits(t, "elapsed sd", sd, "25.9808") // 90/sqrt(12)
 }
 
 func TestResampling(t *testing.T) { // UT-10.4
 	mean := func(x []float64) float64 { return (x[0] + x[1] + x[2]) / 3 }
 	values := []float64{1, .5, .25}
 	all := AllResamples(values, mean, 0.95)
-	digits(t, "mean", all.Point, ".583333")
-	digits(t, "sd over all 27 resamples", all.SD, ".180021")
+	measuretest.Digits(t, "mean", all.Point, ".583333")
+	measuretest.Digits(t, "sd over all 27 resamples", all.SD, ".180021")
 	b := Bootstrap(values, mean, 20000, 0.95, Stream(1, "test"))
 	if math.Abs(b.SD-all.SD) > 3*all.SD/math.Sqrt(2*20000) {
 		t.Errorf("bootstrap sd %v, want %v within three Monte Carlo errors", b.SD, all.SD)
