@@ -1,0 +1,15 @@
+-- Accounts as a page names them.
+--
+-- grain:   one row per account and page that names it
+-- columns:
+--   platform      varchar    short name of the platform; all where the row belongs to none
+--   day           date       day of ingestion, UTC
+--   account_no    bigint     dense number of the account within its platform, given once and for ever
+--   native_id     varchar    the platform's own id of the account, or its handle where the source gives nothing better
+--   handle        varchar    name in the address of the account
+--   display_name  varchar    name as shown; written by strangers
+--   category      varchar    field of the account, such as music; null where the source says none
+--   source        varchar    name of the source that collected the row, such as history
+--   document      varchar    what was read: a file or a request without secrets
+--   page          varchar    journal record that holds the bytes as served
+--   ingested_at   timestamp  when the record was written, UTC

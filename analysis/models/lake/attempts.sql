@@ -1,0 +1,17 @@
+-- Requests and what became of them.
+--
+-- grain:   one row per request
+-- columns:
+--   platform     varchar    short name of the platform; all where the row belongs to none
+--   day          date       day of ingestion, UTC
+--   url          varchar    address asked, without secrets
+--   status       integer    HTTP status; 0 where there was none
+--   media_type   varchar    media type of the answer
+--   bytes        bigint     size of the answer, bytes
+--   took_ms      double     time until the answer was complete, milliseconds
+--   error        varchar    why there is no usable answer; null where there is one
+--   fetched_at   timestamp  when the answer was complete, UTC
+--   source       varchar    name of the source that collected the row, such as history
+--   document     varchar    what was read: a file or a request without secrets
+--   page         varchar    journal record that holds the bytes as served
+--   ingested_at  timestamp  when the record was written, UTC

@@ -1,0 +1,23 @@
+-- Dated and typed events.
+--
+-- grain:   one row per event and page that holds it
+-- columns:
+--   platform         varchar    short name of the platform; all where the row belongs to none
+--   day              date       day of ingestion, UTC
+--   kind             varchar    type of the event: product, ownership, regulation, ...
+--   status           varchar    confirmed, planned or rumour
+--   parties          varchar    who took part, separated by semicolons
+--   title            varchar    what happened, in a sentence
+--   effective_from   date       first day that the event may be about
+--   effective_to     date       last day that the event may be about; equals effective_from where the day is known
+--   precision        varchar    how well the date is known: day, week, month, quarter or year
+--   published_on     date       day on which it could first be known, UTC
+--   published_basis  varchar    how published_on is known: url, memento, assumed_lag, ... (data/history/SOURCES.md)
+--   observed_at      timestamp  instant of observation, UTC; null where only the date is known
+--   source_url       varchar    page that says so
+--   source_title     varchar    title of that page
+--   note             varchar    what a reader of the figure should know; null where there is nothing
+--   source           varchar    name of the source that collected the row, such as history
+--   document         varchar    what was read: a file or a request without secrets
+--   page             varchar    journal record that holds the bytes as served
+--   ingested_at      timestamp  when the record was written, UTC

@@ -1,0 +1,21 @@
+-- Published statements that one platform will pass another.
+--
+-- grain:   one row per statement and page that holds it
+-- columns:
+--   platform      varchar    short name of the platform; all where the row belongs to none
+--   day           date       day of ingestion, UTC
+--   forecaster    varchar    who said so
+--   made_on       date       day of the statement
+--   kind          varchar    kind of count that the statement is about
+--   challenger    varchar    platform that is to pass
+--   leader        varchar    platform that is to be passed
+--   window_from   date       first day of the window that the statement names
+--   window_to     date       last day of the window; null where it is open-ended
+--   statement     varchar    the statement in words
+--   source_url    varchar    page that says so
+--   source_title  varchar    title of that page
+--   note          varchar    what a reader of the figure should know; null where there is nothing
+--   source        varchar    name of the source that collected the row, such as history
+--   document      varchar    what was read: a file or a request without secrets
+--   page          varchar    journal record that holds the bytes as served
+--   ingested_at   timestamp  when the record was written, UTC

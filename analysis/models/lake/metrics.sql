@@ -1,0 +1,18 @@
+-- Definitions of the kinds of counts.
+--
+-- grain:   one row per kind and page that defines it
+-- columns:
+--   platform        varchar    short name of the platform; all where the row belongs to none
+--   day             date       day of ingestion, UTC
+--   kind            varchar    short name of the kind, such as monthly_active_users
+--   unit            varchar    what is counted: accounts, users, followers, posts, percent, ...
+--   name            varchar    English name
+--   name_zh         varchar    Chinese name
+--   definition      varchar    what is counted, in a sentence
+--   measure         varchar    stock (a level), flow (per period) or share
+--   compared_as     varchar    kinds with the same word here may be compared across platforms; null: never
+--   definition_url  varchar    page that defines it
+--   source          varchar    name of the source that collected the row, such as history
+--   document        varchar    what was read: a file or a request without secrets
+--   page            varchar    journal record that holds the bytes as served
+--   ingested_at     timestamp  when the record was written, UTC

@@ -1,0 +1,20 @@
+-- Facts about platforms: names, family, launch and end.
+--
+-- grain:   one row per platform and page that describes it
+-- columns:
+--   platform       varchar    short name of the platform; all where the row belongs to none
+--   day            date       day of ingestion, UTC
+--   name           varchar    English name
+--   name_zh        varchar    Chinese name; null where there is none
+--   family         varchar    weibo_style or twitter_style
+--   launched_from  date       first day on which it may have opened
+--   launched_to    date       last day on which it may have opened
+--   closed_from    date       first day on which it may have closed; null while it lives
+--   closed_to      date       last day on which it may have closed; null while it lives
+--   source_url     varchar    page that says so
+--   source_title   varchar    title of that page
+--   note           varchar    what a reader of the figure should know; null where there is nothing
+--   source         varchar    name of the source that collected the row, such as history
+--   document       varchar    what was read: a file or a request without secrets
+--   page           varchar    journal record that holds the bytes as served
+--   ingested_at    timestamp  when the record was written, UTC

@@ -1,0 +1,14 @@
+-- Rows that could not be read: kept, counted, shown.
+--
+-- grain:   one row per refused row
+-- columns:
+--   platform     varchar    short name of the platform; all where the row belongs to none
+--   day          date       day of ingestion, UTC
+--   line         integer    line in the document, from 1; 0 where lines mean nothing
+--   byte_offset  bigint     where the row begins, bytes from the start of the document
+--   text         varchar    the row as it stands in the document
+--   reason       varchar    why it was refused
+--   source       varchar    name of the source that collected the row, such as history
+--   document     varchar    what was read: a file or a request without secrets
+--   page         varchar    journal record that holds the bytes as served
+--   ingested_at  timestamp  when the record was written, UTC

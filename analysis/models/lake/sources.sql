@@ -1,0 +1,15 @@
+-- Pages that figures were read from.
+--
+-- grain:   one row per page address and page that lists it
+-- columns:
+--   platform     varchar    short name of the platform; all where the row belongs to none
+--   day          date       day of ingestion, UTC
+--   url          varchar    address of the page
+--   title        varchar    title of the page
+--   trust        varchar    A (filing, release, agency), B (trade press, compiler) or C (blog, copy)
+--   note         varchar    what a reader should know of the page
+--   licence      varchar    licence of the data; null where the page states none
+--   source       varchar    name of the source that collected the row, such as history
+--   document     varchar    what was read: a file or a request without secrets
+--   page         varchar    journal record that holds the bytes as served
+--   ingested_at  timestamp  when the record was written, UTC

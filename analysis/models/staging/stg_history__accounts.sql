@@ -1,0 +1,36 @@
+-- Accounts that the shipped history names; of several names the one of the last file and the first in the alphabet stays.
+--
+-- grain:   one row per (platform, account_no)
+-- reads:   lake.accounts, staging.stg_history__pages
+-- columns:
+--   platform      varchar  short name of the platform; all where the row belongs to none
+--   account_no    bigint   dense number of the account within its platform, given once and for ever
+--   account_id    varchar  the platform's own id of the account, or its handle where the source gives nothing better
+--   handle        varchar  name in the address of the account
+--   display_name  varchar  name as shown; written by strangers
+--   category      varchar  field of the account, such as music; null where the source says none
+-- checks:  unique(platform, account_no); unique(platform, account_id); not null(platform, account_no, account_id)
+with numbered as (
+    select
+        s.platform,
+        s.account_no,
+        s.native_id as account_id,
+        s.handle,
+        s.display_name,
+        s.category,
+        row_number() over (
+            partition by s.platform, s.account_no
+            order by s.document, s.category, s.display_name, s.handle
+        ) as repeat_no
+    from lake.accounts s
+    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+)
+select
+    platform,
+    account_no,
+    account_id,
+    handle,
+    display_name,
+    category
+from numbered
+where repeat_no = 1

@@ -1,0 +1,150 @@
+package warehouse
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql/driver"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/overtake-analytics/overtake/analysis/models"
+)
+
+// BuildModels makes the views of staging and the tables of marts, in the order of what they read. A model whose text
+// and inputs are as they were is left alone.
+func (d *Draft) BuildModels(ctx context.Context) (err error) {
+	defer wrap(&err, "build models")
+	want := d.wantedModels()
+	var changed, stale []models.Model // whose text differs; whose rows differ
+	for _, m := range d.models {
+		have, w := d.base.models[m.Table()], want[m.Table()]
+		if have.definition != w.definition {
+			changed = append(changed, m)
+		}
+		if have.inputs != w.inputs && m.Layer == models.Marts {
+			stale = append(stale, m)
+		}
+	}
+	gone := d.goneModels(want)
+	if len(changed)+len(stale)+len(gone) == 0 {
+		return nil
+	}
+	if err := d.writable(ctx); err != nil {
+		return err
+	}
+	if err := d.defineModels(ctx, changed, gone); err != nil {
+		return err
+	}
+	err = inTransaction(ctx, d.w, func() error {
+		for _, m := range stale {
+			if err := d.fill(ctx, m); err != nil {
+				return fmt.Errorf("model %s: %w", m.Table(), err)
+			}
+		}
+		return d.writeModelState(ctx, want)
+	})
+	if err != nil {
+		return err
+	}
+	d.base.models = want
+	d.log.Info("built models", "rows_of", len(stale), "definitions", len(changed))
+	return nil
+}
+
+// wantedModels is the state that each view and mart should have: a hash of its text, and one of its text and of all that
+// it reads, down to the files of the lake.
+func (d *Draft) wantedModels() map[string]built {
+	lake := map[string][]string{}
+	for _, f := range d.base.loads {
+		lake[f.Dataset] = append(lake[f.Dataset], f.SHA256+" "+f.Path)
+	}
+	inputs := map[string]string{}
+	want := map[string]built{}
+	for _, m := range d.models { // in build order
+		switch m.Layer {
+		case models.Lake:
+			inputs[m.Table()] = hash(slices.Sorted(slices.Values(lake[m.Name]))...)
+		case models.Staging, models.Marts:
+			b := built{definition: hash(m.SQL, fmt.Sprint(modelTable(m)))}
+			parts := []string{b.definition}
+			for _, read := range m.Reads {
+				parts = append(parts, inputs[read])
+			}
+			b.inputs = hash(parts...)
+			inputs[m.Table()] = b.inputs
+			want[m.Table()] = b
+		}
+	}
+	return want
+}
+
+func hash(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d %s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// goneModels are the views and tables of an earlier version that no model makes any more.
+func (d *Draft) goneModels(want map[string]built) []string {
+	var gone []string
+	for name := range d.base.models {
+		if _, ok := want[name]; !ok {
+			gone = append(gone, name)
+		}
+	}
+	slices.Sort(gone)
+	return gone
+}
+
+// defineModels makes views, empty tables and comments: definitions before data.
+func (d *Draft) defineModels(ctx context.Context, changed []models.Model, gone []string) error {
+	var ddl strings.Builder
+	for _, name := range gone {
+		kind := "table"
+		if strings.HasPrefix(name, models.Staging+".") {
+			kind = "view"
+		}
+		fmt.Fprintf(&ddl, "drop %s if exists %s;\n", kind, name)
+	}
+	for _, m := range changed {
+		t := modelTable(m)
+		switch m.Layer {
+		case models.Staging:
+			fmt.Fprintf(&ddl, "create or replace view %s (%s) as\n%s;\n%s", t.quoted(), t.columnList(), m.SQL, t.comments("view"))
+		case models.Marts:
+			ddl.WriteString(d.known.ensure([]table{t}))
+		}
+	}
+	if ddl.Len() == 0 {
+		return nil
+	}
+	return inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl.String()) })
+}
+
+// fill writes a mart anew, its rows sorted by its key so that the file is the same whatever the number of threads.
+func (d *Draft) fill(ctx context.Context, m models.Model) error {
+	t := modelTable(m)
+	query := fmt.Sprintf("delete from %s;\ninsert into %s (%s)\nselect %s from (\n%s\n) order by %s",
+		t.quoted(), t.quoted(), t.columnList(), t.columnList(), m.SQL, strings.Join(m.Key(), ", "))
+	return exec(ctx, d.w, query)
+}
+
+func (d *Draft) writeModelState(ctx context.Context, want map[string]built) error {
+	if err := exec(ctx, d.w, "delete from meta.models"); err != nil {
+		return err
+	}
+	return d.withAppender(ctx, "meta", "models", func(add func(...driver.Value) error) error {
+		for _, m := range d.models {
+			if b, ok := want[m.Table()]; ok {
+				if err := add(m.Table(), b.definition, b.inputs); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

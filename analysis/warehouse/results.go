@@ -1,0 +1,271 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/overtake-analytics/overtake/analysis"
+	"github.com/overtake-analytics/overtake/analysis/models"
+)
+
+// RunJobs runs the jobs in their order and writes each of their tables as results.<name>; a job sees the results of those
+// before it. Tables of an earlier run that no job gives any more are dropped. A zero env.AsOf becomes that of the draft.
+// When program, marts, jobs, AsOf and Seed are those of the published file, its results stand and nothing is run.
+func (d *Draft) RunJobs(ctx context.Context, jobs []analysis.Job, env analysis.Env) (err error) {
+	if env.AsOf.IsZero() {
+		if env.AsOf, err = d.AsOf(ctx); err != nil {
+			return err
+		}
+	}
+	state := d.resultsState(jobs, env)
+	if d.base.run["results"] == state {
+		d.log.Info("results stand: nothing that they depend on has changed")
+		return nil
+	}
+	if err := d.writable(ctx); err != nil {
+		return err
+	}
+	if d.known, err = readColumns(ctx, d.w); err != nil {
+		return err
+	}
+	written := map[string]string{} // table -> job
+	for _, job := range jobs {
+		start := time.Now()
+		tables, err := job.Run(ctx, d, env)
+		if err != nil {
+			return fmt.Errorf("job %s: %w", job.Name(), err)
+		}
+		for _, t := range tables {
+			if other, twice := written[t.Name]; twice {
+				return fmt.Errorf("job %s: table %s is that of job %s already", job.Name(), t.Name, other)
+			}
+			written[t.Name] = job.Name()
+		}
+		if err := d.writeResults(ctx, tables); err != nil {
+			return fmt.Errorf("job %s: %w", job.Name(), err)
+		}
+		d.log.Info("ran job", "job", job.Name(), "tables", len(tables), "took", time.Since(start).Round(time.Millisecond))
+	}
+	if err := d.dropOtherResults(ctx, written); err != nil {
+		return err
+	}
+	return d.setRun(ctx, map[string]string{"results": state, "as_of": env.AsOf.Format(time.DateOnly)})
+}
+
+// AsOf is the last day whose publications this run may see: Options.AsOf, or else the latest publication of a reading,
+// list, event or forecast in the marts. It is an error where there is none of either.
+func (d *Draft) AsOf(ctx context.Context) (time.Time, error) {
+	if !d.opt.AsOf.IsZero() {
+		return d.opt.AsOf, nil
+	}
+	return latestPublication(ctx, d)
+}
+
+func latestPublication(ctx context.Context, q analysis.Querier) (time.Time, error) {
+	rows, err := q.QueryContext(ctx, `
+		select max(published_on) from (
+			select max(published_on) as published_on from marts.platform_readings
+			union all select max(published_on) from marts.account_readings
+			union all select max(published_on) from marts.list_entries
+			union all select max(published_on) from marts.events
+			union all select max(made_on) from marts.published_forecasts
+		) latest`)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer rows.Close()
+	var day *time.Time
+	for rows.Next() {
+		if err := rows.Scan(&day); err != nil {
+			return time.Time{}, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return time.Time{}, err
+	}
+	if day == nil {
+		return time.Time{}, errors.New("the warehouse holds no dated figure: load the lake first, or give --as-of")
+	}
+	return day.UTC(), nil
+}
+
+// resultsState is a hash of all that results depend on.
+func (d *Draft) resultsState(jobs []analysis.Job, env analysis.Env) string {
+	parts := []string{d.opt.Version, programFile(), env.AsOf.Format(time.DateOnly), strconv.FormatUint(env.Seed, 10)}
+	for _, j := range jobs {
+		parts = append(parts, j.Name())
+	}
+	for _, m := range d.models {
+		parts = append(parts, d.base.models[m.Table()].inputs)
+	}
+	return hash(parts...)
+}
+
+// programFile tells one build of the program from another where the version does not: by size and time of its file.
+func programFile() string {
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+}
+
+// writeResults replaces the rows of the tables, making those that are missing or look otherwise.
+func (d *Draft) writeResults(ctx context.Context, results []analysis.Table) error {
+	tables := make([]table, len(results))
+	for i, r := range results {
+		if err := checkTable(r); err != nil {
+			return fmt.Errorf("table %s: %w", r.Name, err)
+		}
+		tables[i] = resultTable(r)
+	}
+	if ddl := d.known.ensure(tables); ddl != "" {
+		if err := inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl) }); err != nil {
+			return err
+		}
+	}
+	return inTransaction(ctx, d.w, func() error {
+		for i, r := range results {
+			if err := d.writeRows(ctx, tables[i], r); err != nil {
+				return fmt.Errorf("table %s: %w", r.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+func resultTable(r analysis.Table) table {
+	t := table{schema: "results", name: r.Name, comment: r.Comment}
+	for _, c := range r.Columns {
+		t.columns = append(t.columns, models.Column{Name: c.Name, Type: c.Type, Comment: c.Comment})
+	}
+	return t
+}
+
+var resultTypes = []string{"varchar", "bigint", "double", "boolean", "date", "timestamp"}
+
+// checkTable reports what the declaration of a table lacks.
+func checkTable(r analysis.Table) error {
+	if !models.IsIdentifier(r.Name) {
+		return fmt.Errorf("name: want lower-case letters, digits and underscores")
+	}
+	if r.Comment == "" || len(r.Columns) == 0 {
+		return errors.New("want a comment and at least one column")
+	}
+	seen := map[string]bool{}
+	for _, c := range r.Columns {
+		switch {
+		case !models.IsIdentifier(c.Name):
+			return fmt.Errorf("column %q: want lower-case letters, digits and underscores", c.Name)
+		case seen[c.Name]:
+			return fmt.Errorf("column %s stands twice", c.Name)
+		case !slices.Contains(resultTypes, c.Type):
+			return fmt.Errorf("column %s: type %q: want one of %s", c.Name, c.Type, strings.Join(resultTypes, ", "))
+		case c.Comment == "":
+			return fmt.Errorf("column %s: want a comment with unit and range", c.Name)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+func (d *Draft) writeRows(ctx context.Context, t table, r analysis.Table) error {
+	if err := exec(ctx, d.w, "delete from "+t.quoted()); err != nil {
+		return err
+	}
+	return d.withAppender(ctx, t.schema, t.name, func(add func(...driver.Value) error) error {
+		row := make([]driver.Value, len(r.Columns))
+		for i, values := range r.Rows {
+			if len(values) != len(r.Columns) {
+				return fmt.Errorf("row %d has %d values for %d columns", i+1, len(values), len(r.Columns))
+			}
+			for j, v := range values {
+				var err error
+				if row[j], err = cell(v, r.Columns[j].Type); err != nil {
+					return fmt.Errorf("column %s, row %d: %w", r.Columns[j].Name, i+1, err)
+				}
+			}
+			if err := add(row...); err != nil {
+				return fmt.Errorf("row %d: %w", i+1, err)
+			}
+		}
+		return nil
+	})
+}
+
+// cell gives a value as the column's type wants it. NaN and infinities are refused: a job says nil and why in flags.
+func cell(v any, typ string) (driver.Value, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		if typ == "varchar" {
+			if !utf8.ValidString(x) {
+				return nil, fmt.Errorf("text %q is not UTF-8", x)
+			}
+			return x, nil
+		}
+	case int:
+		return wholeNumber(int64(x), typ)
+	case int64:
+		return wholeNumber(x, typ)
+	case float64:
+		if typ == "double" {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return nil, fmt.Errorf("%v: want nil and a word in flags", x)
+			}
+			return x, nil
+		}
+	case bool:
+		if typ == "boolean" {
+			return x, nil
+		}
+	case time.Time:
+		if typ == "date" || typ == "timestamp" {
+			return x.UTC(), nil
+		}
+	}
+	return nil, fmt.Errorf("%T value %v: want %s", v, v, goTypes[typ])
+}
+
+func wholeNumber(n int64, typ string) (driver.Value, error) {
+	switch typ {
+	case "bigint":
+		return n, nil
+	case "double":
+		return float64(n), nil
+	}
+	return nil, fmt.Errorf("whole number %d: want %s", n, goTypes[typ])
+}
+
+var goTypes = map[string]string{
+	"varchar": "string", "bigint": "int or int64", "double": "float64", "boolean": "bool", "date": "time.Time", "timestamp": "time.Time",
+}
+
+// dropOtherResults removes result tables that this run did not write.
+func (d *Draft) dropOtherResults(ctx context.Context, written map[string]string) error {
+	var ddl strings.Builder
+	for _, key := range sortedKeys(d.known) {
+		name, isResult := strings.CutPrefix(key, "results.")
+		if _, stays := written[name]; isResult && !stays {
+			fmt.Fprintf(&ddl, "drop table %s;\n", table{schema: "results", name: name}.quoted())
+		}
+	}
+	if ddl.Len() == 0 {
+		return nil
+	}
+	return exec(ctx, d.w, ddl.String())
+}
