@@ -14,6 +14,10 @@ type Rows struct {
 	Forecasts       []Forecast
 	Sources         []Citation
 	Quarantine      []Reject
+
+	// Replaces says that these rows are all that the document holds now: rows of older pages of the same source and
+	// document no longer count. Without it the rows are added to those of the older pages.
+	Replaces bool
 }
 
 // Dating places a figure in time. A date known only to the month or quarter is the interval From..To, both days

@@ -23,6 +23,7 @@ type Page struct {
 	Source    string    // name of the source, such as "history"
 	Decoder   string    // name of the pure function that reads Raw, with its version: "history/v1"
 	Document  string    // what was read: a file's path or a request without secrets; a newer page replaces an older one of the same document where the decoder says so
+	URL       string    // what was asked for, without secrets; empty for files
 	Platform  Platform  // AnyPlatform where the answer speaks of several
 	FetchedAt time.Time // when the answer was complete, UTC
 	Status    int       // HTTP status, 0 where there is none

@@ -1,0 +1,43 @@
+package ingest
+
+import "math"
+
+// significantDigits is how many leading digits of a declared figure are always taken as meant.
+const significantDigits = 2
+
+// InferSteps returns the step of each figure that one source prints for one metric, judged from trailing zeros. The
+// figures are given as printed, digits with at most one point.
+//
+// A source that prints 129000000, 131000000 and 140000000 evidently rounds to the million: the step is the smallest
+// power of ten that divides all of the group. Two things limit it. At least two significant digits of each figure stay
+// exact, so that 100000000 alone has a step of ten million; and a single zero at the end of a single figure is chance
+// and no evidence, so that 1342770 alone is a full count. A step is never below the place of the last printed digit. One
+// figure that ends in another digit makes the whole group exact (step 1): a list of follower counts is printed in full
+// or not at all.
+func InferSteps(figures []string) ([]float64, error) {
+	parsed := make([]decimal, len(figures))
+	zeros, n := math.MaxInt, 0 // smallest power of ten over the n figures that are not zero
+	for i, text := range figures {
+		d, err := parseDecimal(text)
+		if err != nil {
+			return nil, err
+		}
+		parsed[i] = d
+		if d.coef != 0 {
+			zeros = min(zeros, d.reduced().exp)
+			n++
+		}
+	}
+	if zeros*n < 2 || n == 0 {
+		zeros = min(zeros, 0)
+	}
+	steps := make([]float64, len(figures))
+	for i, d := range parsed {
+		exp := d.exp
+		if d.coef != 0 {
+			exp = max(d.exp, min(zeros, d.lead()-significantDigits+1))
+		}
+		steps[i] = math.Pow10(exp)
+	}
+	return steps, nil
+}
