@@ -1,0 +1,221 @@
+package reports
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/overtake-analytics/overtake/reports/chart"
+)
+
+// A Book is what a section works with: the warehouse, names, the report's day, and a place to hand in figures and
+// tables. It is safe for concurrent use.
+type Book struct {
+	*store
+	names
+	AsOf time.Time // last day of publications that the report may know
+
+	points    []point
+	events    []event
+	verdicts  []verdict
+	crossings []crossing
+	claims    []claim
+
+	pictures errgroup.Group // draws PNGs in the background
+
+	mu    sync.Mutex
+	files map[string][]byte
+	ids   map[string]bool
+}
+
+// A figureSpec says what a section wants drawn.
+type figureSpec struct {
+	ID       string
+	Title    string // the finding, a sentence without a full stop
+	Subtitle string // what is drawn
+	Unit     string
+	Caption  string   // how to read it: marks, bands, gaps
+	Measures []string // kinds of count whose definitions belong beside the figure
+	Sources  []source
+	Format   chart.Format
+	Show     int // rows of the data table on the page; 0 means 40
+
+	Draw func(chart.Options) (*chart.Figure, error)
+	// Narrow draws the same for a phone; nil means Draw at a phone's width.
+	Narrow func(chart.Options) (*chart.Figure, error)
+}
+
+// A figure is a drawn figureSpec, ready for the template "figure".
+type figure struct {
+	figureSpec
+	Wide, Phone template.HTML // SVG from package chart, which escapes every text; the only trusted HTML of the report
+	Alt, Notes  string
+	AsOf        string
+	Defs        []measure
+	Data        *Table
+	SourceNote  string
+}
+
+// A source is a page that figures were read from.
+type source struct {
+	URL, Title, Trust string
+}
+
+// phoneWidth is the drawing width for screens under 600 pixels.
+const phoneWidth = 360
+
+// figure draws spec for the page, for a phone, and for the files charts/ID.svg and charts/ID.png.
+func (b *Book) figure(spec figureSpec) (*figure, error) {
+	if err := b.claim(spec.ID); err != nil {
+		return nil, err
+	}
+	f := &figure{figureSpec: spec, AsOf: shortDay(b.AsOf), SourceNote: sourceNote(spec.Sources)}
+	for _, id := range spec.Measures {
+		if m, ok := b.measures[id]; ok && m.Definition != "" {
+			m.Name = b.measure(id)
+			f.Defs = append(f.Defs, m)
+		}
+	}
+	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format, AsOf: b.AsOf}
+	poster := o // stands alone, so it says everything itself
+	poster.Title, poster.Subtitle, poster.Source = spec.Title, spec.Subtitle, f.SourceNote
+	phone := o
+	phone.ID, phone.Size = spec.ID+"-phone", chart.Size{W: phoneWidth}
+
+	drawn, err := spec.Draw(poster)
+	if err != nil {
+		return nil, fmt.Errorf("draw %s: %w", spec.ID, err)
+	}
+	f.Alt, f.Notes = drawn.Alt(), drawn.Notes
+	show := spec.Show
+	if show == 0 {
+		show = 40
+	}
+	f.Data = chartTable(drawn, show)
+	if f.Data.Caption = "Data of the chart"; spec.Title != "" {
+		f.Data.Caption += ": " + spec.Title
+	}
+	b.add("tables/"+spec.ID+".csv", f.Data.CSV())
+	if err := b.poster(drawn); err != nil {
+		return nil, err
+	}
+	narrow := spec.Narrow
+	if narrow == nil {
+		narrow = spec.Draw
+	}
+	inPage := o
+	inPage.ID = spec.ID + "-page"
+	if f.Wide, err = inline(spec.Draw(inPage)); err != nil {
+		return nil, fmt.Errorf("draw %s: %w", inPage.ID, err)
+	}
+	if f.Phone, err = inline(narrow(phone)); err != nil {
+		return nil, fmt.Errorf("draw %s: %w", phone.ID, err)
+	}
+	return f, nil
+}
+
+// poster writes the stand-alone files of a figure, the PNG in the background.
+func (b *Book) poster(f *chart.Figure) error {
+	var svg bytes.Buffer
+	svg.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
+	if err := f.SVG(&svg); err != nil {
+		return fmt.Errorf("draw %s as SVG: %w", f.ID, err)
+	}
+	b.add("charts/"+f.ID+".svg", svg.Bytes())
+	b.pictures.Go(func() error {
+		var png bytes.Buffer
+		if err := f.PNG(&png, 2); err != nil {
+			return fmt.Errorf("draw %s as PNG: %w", f.ID, err)
+		}
+		b.add("charts/"+f.ID+".png", png.Bytes())
+		return nil
+	})
+	return nil
+}
+
+func inline(f *chart.Figure, err error) (template.HTML, error) {
+	if err != nil {
+		return "", err
+	}
+	var buf bytes.Buffer
+	if err := f.SVG(&buf); err != nil {
+		return "", err
+	}
+	return template.HTML(buf.String()), nil
+}
+
+// table hands in a table for its file.
+func (b *Book) table(t *Table) (*Table, error) {
+	if err := b.claim(t.ID); err != nil {
+		return nil, err
+	}
+	b.add("tables/"+t.ID+".csv", t.CSV())
+	return t, nil
+}
+
+// claim makes sure that no two figures or tables share an id: they would overwrite each other's files.
+func (b *Book) claim(id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ids[id] {
+		return fmt.Errorf("two figures or tables are called %q", id)
+	}
+	b.ids[id] = true
+	return nil
+}
+
+func (b *Book) add(name string, data []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.files[name] = data
+}
+
+// sourcesOf finds the pages behind some kinds of count, best trust first. No platforms means all.
+func (b *Book) sourcesOf(ctx context.Context, platforms []string, measures ...string) ([]source, error) {
+	return collect[source](ctx, b.store, `
+		select source_url, any_value(coalesce(source_title, '') order by source_title), min(coalesce(trust, ''))
+		from marts.platform_readings
+		where published_on <= ? and source_url is not null
+			and list_contains(string_split(?, ','), metric)
+			and (? = '' or list_contains(string_split(?, ','), platform))
+		group by source_url
+		order by 3, 2, 1`,
+		b.AsOf, strings.Join(measures, ","), strings.Join(platforms, ","), strings.Join(platforms, ","))
+}
+
+// accountSources finds the pages behind follower counts of accounts.
+func (b *Book) accountSources(ctx context.Context, platform string) ([]source, error) {
+	return collect[source](ctx, b.store, `
+		select r.source_url, coalesce(any_value(s.title order by s.title), ''), min(coalesce(r.trust, ''))
+		from marts.account_readings r
+		left join marts.sources s on s.source_url = r.source_url
+		where r.published_on <= ? and r.source_url is not null and (? = '' or r.platform = ?)
+		group by r.source_url
+		order by 3, 2, 1`, b.AsOf, platform, platform)
+}
+
+// sourceNote sums sources up in one line: "43 pages: 12 primary, 20 trade press, 11 blogs and copies".
+func sourceNote(sources []source) string {
+	if len(sources) == 0 {
+		return ""
+	}
+	n := map[string]int{}
+	for _, s := range sources {
+		n[s.Trust]++
+	}
+	var parts []string
+	for _, t := range []struct{ class, words string }{
+		{"A", "filings, releases or agencies"}, {"B", "trade press or compilers"}, {"C", "blogs or copies"}, {"", "not graded"},
+	} {
+		if n[t.class] > 0 {
+			parts = append(parts, whole(float64(n[t.class]))+" "+t.words)
+		}
+	}
+	return counted(len(sources), "page") + " cited (" + strings.Join(parts, ", ") + ")"
+}

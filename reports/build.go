@@ -1,0 +1,153 @@
+package reports
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/overtake-analytics/overtake/analysis"
+)
+
+// Options say where a report goes and what it may know.
+type Options struct {
+	// Dir is the report's folder. It is made, or replaced as a whole if it is a report of ours already.
+	Dir string
+	// AsOf is the last day whose publications the report may show; zero means the day that the warehouse was analyzed for.
+	AsOf time.Time
+	// Version is the program's version, shown on the page and kept in the manifest.
+	Version string
+	// Generated is the time of the run. It stands in the manifest only.
+	Generated time.Time
+	// Log gets one line when the report stands; nil means none.
+	Log *slog.Logger
+}
+
+// Build makes the report from the warehouse that q reads and puts it in place of whatever report stood at o.Dir. The
+// folder is untouched unless Build succeeds. The same warehouse, day and version give the same bytes in every file but
+// the manifest.
+func Build(ctx context.Context, q analysis.Querier, o Options) (Manifest, error) {
+	start := time.Now()
+	m, err := build(ctx, q, o, start)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("build report %s: %w", o.Dir, err)
+	}
+	if o.Log != nil {
+		o.Log.Info("report", "dir", o.Dir, "files", len(m.Files), "hash", m.ReportHash[:12], "took", time.Since(start))
+	}
+	return m, nil
+}
+
+func build(ctx context.Context, q analysis.Querier, o Options, start time.Time) (Manifest, error) {
+	var m Manifest
+	if o.Dir == "" {
+		return m, errors.New("no folder named")
+	}
+	dir, err := checkTarget(o.Dir)
+	if err != nil {
+		return m, err
+	}
+	files, in, err := compose(ctx, q, o)
+	if err != nil {
+		return m, err
+	}
+	m = Manifest{Format: manifestFormat, Inputs: in}
+	m.Files, m.ReportHash = listFiles(files)
+	m.Run = Run{Generated: stamp(o.Generated), TookMS: float64(time.Since(start).Microseconds()) / 1000}
+	if files[manifestName], err = m.encode(); err != nil {
+		return m, err
+	}
+	if err := ctx.Err(); err != nil {
+		return m, err
+	}
+	return m, publish(dir, files)
+}
+
+// compose makes every file of the report but the manifest.
+func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]byte, Inputs, error) {
+	var in Inputs
+	s, err := openStore(ctx, q)
+	if err != nil {
+		return nil, in, err
+	}
+	b := &Book{store: s, AsOf: o.AsOf, files: map[string][]byte{}, ids: map[string]bool{}}
+	b.pictures.SetLimit(runtime.GOMAXPROCS(0))
+	defer b.pictures.Wait() // whatever happens, no goroutine outlives the report
+	if b.names, err = loadNames(ctx, s); err != nil {
+		return nil, in, err
+	}
+	if b.AsOf.IsZero() {
+		if b.AsOf, err = latestDay(ctx, s); err != nil {
+			return nil, in, err
+		}
+	}
+	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes} {
+		if err := load(ctx); err != nil {
+			return nil, in, err
+		}
+	}
+	parts, err := renderSections(ctx, b)
+	if err != nil {
+		return nil, in, err
+	}
+	if in, err = b.exports(ctx); err != nil {
+		return nil, in, err
+	}
+	in.AsOf, in.Version = b.AsOf.Format(time.DateOnly), o.Version
+	page, err := renderPage(b, in, parts)
+	if err != nil {
+		return nil, in, err
+	}
+	b.add("index.html", page)
+	return b.files, in, b.pictures.Wait()
+}
+
+// latestDay is the day that the jobs were run for, or else the last day of publications.
+func latestDay(ctx context.Context, s *store) (time.Time, error) {
+	var last *time.Time
+	for _, query := range []string{
+		"select cast(max(as_of) as date) from results.overtake",
+		"select max(published_on) from marts.platform_readings",
+	} {
+		if last == nil && s.has(tablesIn.FindString(query)) {
+			if err := s.scan(ctx, query, &last); err != nil {
+				return time.Time{}, err
+			}
+		}
+	}
+	if last == nil {
+		return time.Time{}, nil
+	}
+	return last.UTC(), nil
+}
+
+// A part is a rendered section.
+type part struct {
+	ID, Title string
+	Body      template.HTML // written by the section's own html/template
+}
+
+// renderSections renders all sections, some at a time, in the order of the page.
+func renderSections(ctx context.Context, b *Book) ([]part, error) {
+	sections := Sections()
+	parts := make([]part, len(sections))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, s := range sections {
+		g.Go(func() error {
+			var body bytes.Buffer
+			if err := s.Render(ctx, b, &body); err != nil {
+				return fmt.Errorf("section %s: %w", s.ID(), err)
+			}
+			parts[i] = part{s.ID(), s.Title(), template.HTML(body.String())}
+			return nil
+		})
+	}
+	return parts, g.Wait()
+}

@@ -1,0 +1,203 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/overtake-analytics/overtake/reports/chart"
+)
+
+// families is the section that the project exists for: Weibo-style against Twitter-style, through time and at the same age.
+type families struct{}
+
+func (families) ID() string    { return "families" }
+func (families) Title() string { return "Weibo-style against Twitter-style" }
+
+// A familyPoint is one row of results.family_series.
+type familyPoint struct {
+	Family, Metric string
+	On             time.Time
+	Value          float64
+	Lo, Hi         *float64
+	Platforms      string
+	Flags          string
+}
+
+// An agePoint is one row of results.age_series.
+type agePoint struct {
+	Platform, Metric string
+	Age              int64 // days since launch
+	Value            float64
+	Lo, Hi           *float64
+	On               time.Time
+}
+
+func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
+	rows, err := collect[familyPoint](ctx, b.store, `
+		select family, metric, "on", value, lo95, hi95, coalesce(cast(platforms as varchar), ''), coalesce(flags, '')
+		from results.family_series
+		order by metric, family, "on"`)
+	if err != nil {
+		return err
+	}
+	var v struct {
+		Picture *figure
+		Ages    []*figure
+		Pace    []string
+	}
+	if v.Picture, err = f.picture(ctx, b, rows); err != nil {
+		return err
+	}
+	ages, err := collect[agePoint](ctx, b.store, `
+		select platform, metric, cast(age_days as bigint), value, lo95, hi95, "on"
+		from results.age_series
+		where age_days >= 0
+		order by metric, platform, age_days, value`)
+	if err != nil {
+		return err
+	}
+	for _, m := range []string{"registered_users", "monthly_active_users"} {
+		fig, pace, err := f.aligned(ctx, b, m, ages)
+		if err != nil {
+			return err
+		}
+		if fig != nil {
+			v.Ages = append(v.Ages, fig)
+			v.Pace = append(v.Pace, pace)
+		}
+	}
+	if v.Picture == nil && v.Ages == nil {
+		return render(w, "empty", "No figure of a platform is known that was published by the day of this report, so the families cannot be compared.")
+	}
+	return render(w, "families", v)
+}
+
+// picture is the one for the slide: three panels, two lines each.
+func (families) picture(ctx context.Context, b *Book, rows []familyPoint) (*figure, error) {
+	var panels []chart.Panel
+	for _, m := range []string{"registered_users", "monthly_active_users", "daily_active_users", "top_account_followers"} {
+		if lines := familyLines(rows, m); len(lines) > 0 {
+			panels = append(panels, chart.Panel{Key: dashed(m), Title: sentence(b.measure(m)), Series: lines})
+		}
+	}
+	if len(panels) == 0 {
+		return nil, nil
+	}
+	sources, err := b.sourcesOf(ctx, nil, mainMeasures...)
+	if err != nil {
+		return nil, err
+	}
+	arrange := func(columns int) func(chart.Options) (*chart.Figure, error) {
+		return func(o chart.Options) (*chart.Figure, error) {
+			return chart.Panels(o, chart.PanelOptions{Columns: columns, FreeY: true}, panels)
+		}
+	}
+	return b.figure(figureSpec{
+		ID:       "families-picture",
+		Title:    familyFinding(b, rows),
+		Subtitle: "Sums over the platforms of each family that have a figure; each panel has its own scale",
+		Caption:  "A family’s line changes when a platform joins it or falls silent; the table says which platforms each value counts.",
+		Measures: mainMeasures,
+		Sources:  sources,
+		Draw:     arrange(2),
+		Narrow:   arrange(1),
+	})
+}
+
+func familyLines(rows []familyPoint, metric string) []chart.Series {
+	var lines []chart.Series
+	for _, fam := range []string{"weibo_style", "twitter_style"} {
+		s := chart.Series{Key: fam, Label: family(fam), Family: fam}
+		for _, r := range rows {
+			if r.Family != fam || r.Metric != metric {
+				continue
+			}
+			p := chart.Point{On: r.On, Y: r.Value, Note: r.Platforms}
+			if r.Lo != nil && r.Hi != nil {
+				p.Lo, p.Hi = *r.Lo, *r.Hi
+			}
+			s.Points = append(s.Points, p)
+		}
+		if len(s.Points) > 0 {
+			lines = append(lines, s)
+		}
+	}
+	return lines
+}
+
+// familyFinding compares the families on the last day on which both have monthly actives.
+func familyFinding(b *Book, rows []familyPoint) string {
+	for _, m := range mainMeasures {
+		weibo, twitter := map[time.Time]float64{}, map[time.Time]float64{}
+		var last time.Time
+		for _, r := range rows {
+			if r.Metric != m {
+				continue
+			}
+			if r.Family == "weibo_style" {
+				weibo[r.On] = r.Value
+			} else if r.Family == "twitter_style" {
+				twitter[r.On] = r.Value
+			}
+			if weibo[r.On] > 0 && twitter[r.On] > 0 && r.On.After(last) {
+				last = r.On
+			}
+		}
+		if last.IsZero() {
+			continue
+		}
+		ahead, x, y := "Weibo-style", weibo[last], twitter[last]
+		if y > x {
+			ahead, x, y = "Twitter-style", y, x
+		}
+		return fmt.Sprintf("%s platforms had more %s when both were last known: %s against %s in %s", ahead, b.measure(m), long(x), long(y), month(last))
+	}
+	return "The two families, as far as they are known"
+}
+
+// aligned draws platforms at the same age and says who had grown faster.
+func (families) aligned(ctx context.Context, b *Book, metric string, ages []agePoint) (*figure, string, error) {
+	points := map[string][]chart.Point{}
+	seen := map[string]bool{}
+	for _, a := range ages {
+		if a.Metric != metric {
+			continue
+		}
+		seen[a.Platform] = true
+		p := chart.Point{X: float64(a.Age), On: a.On, Y: a.Value}
+		if a.Lo != nil && a.Hi != nil {
+			p.Lo, p.Hi = *a.Lo, *a.Hi
+		}
+		points[a.Platform] = append(points[a.Platform], p)
+	}
+	var lines []chart.Series
+	for _, id := range b.inOrder(seen) {
+		if len(lines) < chartSeries {
+			lines = append(lines, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: points[id]})
+		}
+	}
+	if len(lines) == 0 {
+		return nil, "", nil
+	}
+	sources, err := b.sourcesOf(ctx, nil, metric)
+	if err != nil {
+		return nil, "", err
+	}
+	pace := b.pace(metric, points)
+	fig, err := b.figure(figureSpec{
+		ID:       "ages-" + dashed(metric),
+		Title:    "At the same age: " + b.measure(metric),
+		Subtitle: sentence(b.measure(metric)) + " by years since launch, logarithmic axis",
+		Unit:     b.measures[metric].Unit,
+		Caption:  "Each line starts at the platform’s own launch. A platform that never published early figures starts late.",
+		Measures: []string{metric},
+		Sources:  sources,
+		Draw: func(o chart.Options) (*chart.Figure, error) {
+			o.Log = true
+			return chart.Aligned(o, lines)
+		},
+	})
+	return fig, pace, err
+}

@@ -1,0 +1,155 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/overtake-analytics/overtake/reports/chart"
+)
+
+//go:embed templates/*.html.tmpl
+var templateFiles embed.FS
+
+//go:embed assets/report.css
+var reportCSS string
+
+//go:embed assets/report.js
+var reportJS string
+
+// templates parses all templates once. Escaping is html/template's; the functions give text, never HTML.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"runs":        runs,
+		"plain":       plain,
+		"clip":        clip,
+		"day":         day,
+		"shortDay":    shortDay,
+		"long":        long,
+		"short":       short,
+		"whole":       func(n int) string { return whole(float64(n)) },
+		"counted":     counted,
+		"likely":      likely,
+		"link":        safeURL,
+		"host":        host,
+		"trust":       trustWords,
+		"listed":      listed,
+		"sentence":    sentence,
+		"plural":      plural,
+		"int":         func(n int64) int { return int(n) },
+		"sourceTitle": sourceTitle,
+	}).ParseFS(templateFiles, "templates/*.html.tmpl"))
+})
+
+// render executes one template into w, whole or not at all.
+func render(w io.Writer, name string, data any) error {
+	var buf bytes.Buffer
+	if err := templates().ExecuteTemplate(&buf, name, data); err != nil {
+		return err
+	}
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+// A page is the data of the outermost template.
+type page struct {
+	Title, Description string
+	CSP                string
+	CSS                template.CSS // assets/report.css and the charts' colours: our own
+	JS                 template.JS  // assets/report.js: our own
+	AsOf               time.Time
+	Inputs             Inputs
+	Parts              []part
+	Tables             []exported
+}
+
+// An exported table is a CSV file with a whole warehouse table.
+type exported struct {
+	Table, Path string
+	Rows        int64
+	Kept        bool // false: too large for the report
+}
+
+func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
+	script := sha256.Sum256([]byte(reportJS))
+	p := page{
+		Title: "overtake: who is ahead?",
+		Description: "Microblog platforms compared: who is ahead, by how much, and when does that change? " +
+			"Every figure with its source, every forecast with its interval.",
+		CSP: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" +
+			base64.StdEncoding.EncodeToString(script[:]) + "'; base-uri 'none'; form-action 'none'",
+		CSS:    template.CSS(squeeze(reportCSS) + squeeze(chart.StyleSheet())),
+		JS:     template.JS(reportJS),
+		AsOf:   b.AsOf,
+		Inputs: in,
+		Parts:  parts,
+	}
+	for _, t := range b.tablesRead() {
+		p.Tables = append(p.Tables, exported{t, exportPath(t), in.Rows[t], in.Rows[t] <= exportLimit})
+	}
+	var buf bytes.Buffer
+	if err := templates().ExecuteTemplate(&buf, "page", p); err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// squeeze drops indentation and comment lines of a stylesheet.
+func squeeze(css string) string {
+	var b strings.Builder
+	for line := range strings.Lines(css) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "/*") && strings.HasSuffix(line, "*/") {
+			continue
+		}
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// safeURL passes web addresses and nothing else: data sets carry addresses that strangers wrote.
+func safeURL(s string) string {
+	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+		return s
+	}
+	return ""
+}
+
+// host is the site of an address, for links that have no title.
+func host(url string) string {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return plain(url)
+	}
+	h, _, _ := strings.Cut(rest, "/")
+	return strings.TrimPrefix(strings.TrimSuffix(h, "."), "www.")
+}
+
+// sourceTitle is what a link to a source says.
+func sourceTitle(s source) string {
+	if t := plain(s.Title); t != "" {
+		return clip(t, 120)
+	}
+	return clip(host(s.URL), 120)
+}
+
+// trustWords explains a trust class.
+func trustWords(class string) string {
+	switch class {
+	case "A":
+		return "filing, company release, news agency or first-hand newspaper"
+	case "B":
+		return "trade press, compiler or data repository"
+	case "C":
+		return "blog, repost or secondary copy"
+	}
+	return "not graded"
+}

@@ -1,0 +1,118 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/overtake-analytics/overtake/analysis"
+)
+
+// A store is the warehouse as sections read it. It knows which tables exist, so that a table which no run has made yet
+// reads as an empty one, and remembers which were read, so that the report can carry them as CSV.
+type store struct {
+	q     analysis.Querier
+	known map[string]bool // "results.growth"
+
+	mu   sync.Mutex
+	read map[string]bool
+}
+
+func openStore(ctx context.Context, q analysis.Querier) (*store, error) {
+	s := &store{q: q, known: map[string]bool{}, read: map[string]bool{}}
+	rows, err := q.QueryContext(ctx, `
+		select table_schema || '.' || table_name
+		from information_schema.tables
+		where table_schema in ('marts', 'results', 'meta')`)
+	if err != nil {
+		return nil, fmt.Errorf("list the warehouse's tables: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("list the warehouse's tables: %w", err)
+		}
+		s.known[name] = true
+	}
+	return s, rows.Err()
+}
+
+// tablesIn finds the tables that a query names. Queries of this package always write them with their schema.
+var tablesIn = regexp.MustCompile(`\b(?:marts|results|meta)\.[a-z_]+\b`)
+
+// has reports whether every table exists, and marks those that do as read.
+func (s *store) has(tables ...string) bool {
+	all := true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range tables {
+		if s.known[t] {
+			s.read[t] = true
+		} else {
+			all = false
+		}
+	}
+	return all
+}
+
+// tablesRead lists the tables that sections have read, sorted.
+func (s *store) tablesRead() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for t := range s.read {
+		names = append(names, t)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// collect runs a query and scans each row into the exported fields of T, in order; a column that may be NULL needs a
+// pointer field. It gives no rows where a table of the query does not exist. Queries must end in a total order.
+func collect[T any](ctx context.Context, s *store, query string, args ...any) ([]T, error) {
+	tables := tablesIn.FindAllString(query, -1)
+	if !s.has(tables...) {
+		return nil, nil
+	}
+	rows, err := s.q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %v: %w", tables, err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var row T
+		v := reflect.ValueOf(&row).Elem()
+		into := make([]any, v.NumField())
+		for i := range into {
+			into[i] = v.Field(i).Addr().Interface()
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, fmt.Errorf("read %v: row %d: %w", tables, len(all)+1, err)
+		}
+		all = append(all, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read %v: %w", tables, err)
+	}
+	return all, nil
+}
+
+// scan reads the single row of a query.
+func (s *store) scan(ctx context.Context, query string, into ...any) error {
+	rows, err := s.q.QueryContext(ctx, query)
+	if err != nil {
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("%s: %w", query, err)
+		}
+	}
+	return rows.Err()
+}

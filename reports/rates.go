@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/overtake-analytics/overtake/reports/chart"
+)
+
+// rates is the section of growth rates with their intervals.
+type rates struct{}
+
+func (rates) ID() string    { return "growth" }
+func (rates) Title() string { return "How fast, with what certainty" }
+
+// A rate is one row of results.growth.
+type rate struct {
+	Platform, Metric, Period         string
+	From, To                         time.Time
+	FromValue, ToValue               *float64
+	Rate, RateLo, RateHi             *float64
+	CAGR, CAGRLo, CAGRHi             *float64
+	Doubling, DoublingLo, DoublingHi *float64
+	N                                int64
+	Flags                            string
+}
+
+func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
+	all, err := collect[rate](ctx, b.store, `
+		select platform, metric, period, from_on, to_on, from_value, to_value, rate, rate_lo95, rate_hi95,
+			cagr, cagr_lo95, cagr_hi95, doubling_days, doubling_lo95, doubling_hi95, coalesce(n, 0), coalesce(flags, '')
+		from results.growth
+		where to_on <= ?
+		order by metric, platform, from_on, to_on, period`, b.AsOf)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return render(w, "empty", "No platform has two figures of the same kind that were published by the day of this report, so there is no growth to measure.")
+	}
+	var v struct {
+		Fig   *figure
+		Table *Table
+	}
+	if v.Fig, err = r.figure(ctx, b, all); err != nil {
+		return err
+	}
+	if v.Table, err = r.table(b, all); err != nil {
+		return err
+	}
+	return render(w, "rates", v)
+}
+
+// figure draws the growth per year over each platform's last twelve months of figures.
+func (rates) figure(ctx context.Context, b *Book, all []rate) (*figure, error) {
+	var dots []chart.Dot
+	for _, m := range mainMeasures {
+		for _, id := range b.platformsWith(m) {
+			for _, r := range all {
+				if r.Metric != m || r.Platform != id || r.Period != "last_12_months" || r.CAGR == nil {
+					continue
+				}
+				d := chart.Dot{
+					Key: m + "-" + id, Group: sentence(b.measure(m)), Platform: id, X: *r.CAGR,
+					Label: fmt.Sprintf("%s, %s", b.platform(id), span(r.From, r.To)),
+				}
+				if r.CAGRLo != nil && r.CAGRHi != nil {
+					d.Lo95, d.Hi95 = *r.CAGRLo, *r.CAGRHi
+				}
+				dots = append(dots, d)
+			}
+		}
+	}
+	if len(dots) == 0 {
+		return nil, nil
+	}
+	sources, err := b.sourcesOf(ctx, nil, mainMeasures...)
+	if err != nil {
+		return nil, err
+	}
+	return b.figure(figureSpec{
+		ID:       "growth-rates",
+		Title:    "Growth in the last twelve months that each platform reported",
+		Subtitle: "Per year, with 95 % intervals",
+		Unit:     "percent per year",
+		Format:   chart.Percent,
+		Caption:  "The interval comes from rounding and from sources that disagree, not from the future: it says how well the growth is known, not how it will go on.",
+		Measures: mainMeasures,
+		Sources:  sources,
+		Draw: func(o chart.Options) (*chart.Figure, error) {
+			o.XLabel = "growth per year"
+			return chart.Dots(o, dots)
+		},
+	})
+}
+
+func (rates) table(b *Book, all []rate) (*Table, error) {
+	t := &Table{ID: "growth-table", Caption: "Growth over the whole series and over its last twelve months", Show: 40, Columns: []Column{
+		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"}, {Key: "from_on", Head: "From"}, {Key: "to_on", Head: "To"},
+		{Key: "rate", Head: "Growth", Number: true},
+		{Key: "cagr", Head: "Per year", Number: true}, {Key: "cagr_interval95", Head: "95 % interval", Number: true},
+		{Key: "doubling_days", Head: "Doubles in", Hint: "at this pace", Number: true},
+	}}
+	for _, period := range []string{"last_12_months", "all"} {
+		for _, r := range all {
+			if r.Period != period {
+				continue
+			}
+			t.Rows = append(t.Rows, []Cell{
+				coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric),
+				date(&r.From, shortDay), date(&r.To, shortDay), number(r.Rate, change),
+				number(r.CAGR, change), interval(r.CAGRLo, r.CAGRHi, change), number(r.Doubling, length),
+			})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil
+	}
+	return b.table(t)
+}
