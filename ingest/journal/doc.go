@@ -22,7 +22,7 @@
 //	magic    "otjourn\n"
 //	version  1; a reader refuses a version that it does not know
 //	CRC      over all of the header but the CRC itself
-//	state    {"first": id of the first record, "cursors": {source: cursor}}
+//	state    {"journal": random name of the journal, "first": id of the first record, "cursors": {source: cursor}}
 //
 // Records follow one another without padding:
 //

@@ -36,6 +36,7 @@ func (p Pos) String() string { return fmt.Sprintf("%012d", uint64(p)) }
 
 // state is the JSON part of a segment's header.
 type state struct {
+	Journal string                   `json:"journal"` // name of the journal, drawn when it began
 	First   Pos                      `json:"first"`
 	Cursors map[string]ingest.Cursor `json:"cursors"`
 }

@@ -46,6 +46,7 @@ type Journal struct {
 	queue   []*landing // waiting to be written
 	size    int64      // durable bytes of the last segment
 	last    Pos        // last acknowledged record
+	id      string     // random name of the journal, "" before the first segment
 	cursors map[string]ingest.Cursor
 	broken  error // set once a write has failed; nothing is written after it
 }
@@ -124,6 +125,7 @@ func (j *Journal) recover() error {
 	if err != nil {
 		return segmentError(last.path, 0, err)
 	}
+	j.id = s.start.Journal
 	maps.Copy(j.cursors, s.start.Cursors)
 	var reason error
 	for {
@@ -227,6 +229,13 @@ func (j *Journal) Torn() []Torn { return j.torn }
 
 // Dir is the folder of the journal.
 func (j *Journal) Dir() string { return j.dir }
+
+// ID is the random name that the journal was given with its first record, "" before it. Two journals never share one.
+func (j *Journal) ID() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.id
+}
 
 // Last is the id of the last acknowledged record, 0 in an empty journal.
 func (j *Journal) Last() Pos {

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -127,7 +128,10 @@ func (j *Journal) append(batch []*landing, size int64, last Pos) error {
 // rotate makes a new segment and returns its length.
 func (j *Journal) rotate(first Pos) (int64, error) {
 	j.mu.Lock()
-	start := state{First: first, Cursors: maps.Clone(j.cursors)}
+	if j.id == "" {
+		j.id = rand.Text()
+	}
+	start := state{Journal: j.id, First: first, Cursors: maps.Clone(j.cursors)}
 	j.mu.Unlock()
 	head, err := encodeSegmentHeader(start)
 	if err != nil {

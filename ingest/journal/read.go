@@ -54,6 +54,11 @@ func (j *Journal) Records(ctx context.Context, after Pos) iter.Seq2[Record, erro
 			return
 		}
 		want := after + 1
+		if len(segs) > 0 && segs[0].first > want {
+			yield(Record{}, &DamageError{Segment: segs[0].path, Reason: fmt.Sprintf(
+				"it begins with record %d, and no segment holds record %d", segs[0].first, want)})
+			return
+		}
 		for i, seg := range segs {
 			if seg.first > last || i+1 < len(segs) && segs[i+1].first <= want {
 				continue // all of it lies outside
@@ -155,10 +160,6 @@ func (j *Journal) Verify(ctx context.Context) (Report, error) {
 	segs, err := listSegments(j.dir)
 	if err != nil && !(j.options.ReadOnly && errors.Is(err, os.ErrNotExist)) {
 		return rep, fmt.Errorf("verify journal: %w", err)
-	}
-	if len(segs) > 0 && segs[0].first != 1 {
-		return rep, &DamageError{Segment: segs[0].path, Reason: fmt.Sprintf(
-			"it begins with record %d, and no segment holds the records before it", segs[0].first)}
 	}
 	for _, seg := range segs {
 		if info, err := os.Stat(seg.path); err == nil {

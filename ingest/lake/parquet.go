@@ -1,0 +1,100 @@
+package lake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/compress"
+	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+)
+
+// rowGroupRows is the length of a row group.
+const rowGroupRows = 128 << 10
+
+// encodeParquet returns a Parquet file: zstd pages, dictionaries where they help, and the Arrow schema with the columns'
+// units and comments.
+func encodeParquet(rec arrow.Record) ([]byte, error) {
+	var buf bytes.Buffer
+	props := parquet.NewWriterProperties(
+		parquet.WithCompression(compress.Codecs.Zstd),
+		parquet.WithMaxRowGroupLength(rowGroupRows),
+		parquet.WithCreatedBy("overtake"),
+	)
+	w, err := pqarrow.NewFileWriter(rec.Schema(), &buf, props, pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Write(rec); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// parquetRows returns the number of rows that a file's footer promises. The caller has checked the bytes, as the library
+// trusts them.
+func parquetRows(data []byte) (int64, error) {
+	r, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		return 0, err
+	}
+	return r.NumRows(), r.Close()
+}
+
+// readNumbers yields the account numbers and native ids of a file that has both columns.
+func readNumbers(ctx context.Context, data []byte, yield func(no uint32, id string)) error {
+	r, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	fr, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{BatchSize: 64 << 10}, memory.DefaultAllocator)
+	if err != nil {
+		return err
+	}
+	noCol, idCol := r.MetaData().Schema.ColumnIndexByName("account_no"), r.MetaData().Schema.ColumnIndexByName("native_id")
+	if noCol < 0 || idCol < 0 {
+		return fmt.Errorf("no columns account_no and native_id")
+	}
+	groups := make([]int, r.NumRowGroups())
+	for i := range groups {
+		groups[i] = i
+	}
+	rr, err := fr.GetRecordReader(ctx, []int{noCol, idCol}, groups)
+	if err != nil {
+		return err
+	}
+	defer rr.Release()
+	for rr.Next() {
+		rec := rr.Record()
+		var nos *array.Uint32
+		var ids *array.String
+		for i, f := range rec.Schema().Fields() {
+			switch f.Name {
+			case "account_no":
+				nos, _ = rec.Column(i).(*array.Uint32)
+			case "native_id":
+				ids, _ = rec.Column(i).(*array.String)
+			}
+		}
+		if nos == nil || ids == nil {
+			return fmt.Errorf("columns account_no and native_id are not of the types uint32 and string")
+		}
+		for i := range nos.Len() {
+			yield(nos.Value(i), ids.Value(i))
+		}
+	}
+	if err := rr.Err(); err != nil && err != io.EOF {
+		return err
+	}
+	return nil
+}
