@@ -23,38 +23,39 @@ const daysPerMonth = 365.2425 / 12
 // A DriftNode is one value of the decay of growth with its weight, and what the evidence says of the growth given it.
 type DriftNode struct {
 	Weight   float64 // >= 0; weights need not sum to 1
-	Decay    float64 // per month: the log growth falls by this share of itself, e^(-Decay t); 0: steady growth
+	Decay    float64 // >= 0, per month: the log growth is now losing this share of itself; 0: steady growth
 	Mean, SD float64 // log growth per month at the date of the level
 }
 
-// A GrowthModel is the model of a series of which only one or two readings are known: a level with an error, a log growth
-// that decays exponentially (which is Gompertz's curve) from an uncertain start at an uncertain pace, and a random walk
-// around it. With one node of decay 0 it is Brownian motion with an uncertain drift.
+// A GrowthModel is the model of a series of which few readings are known: a level with an error, a log growth that starts
+// from an uncertain value and fades at an uncertain pace, and a random walk around it. After t months the growth is
+// g/(1 + c t): the level grows like (1 + c t)^(g/c), a power of time, which is exponential growth for c = 0 and a straight
+// line for c = g. With one node of decay 0 it is Brownian motion with an uncertain drift.
 type GrowthModel struct {
 	LogLevel, LevelSD float64 // natural logarithm of the last known level
 	AgeDays           float64 // days from that level to the as-of date, >= 0
 	Nodes             []DriftNode
-	Vol               float64 // of the log level, per square root of a month
+	Vol               float64 // of the log level at its date, per square root of a month; it fades with the growth
 }
 
 // LogPaths implements [PathModel].
 func (g GrowthModel) LogPaths(rng *rand.Rand, days []float64, n int) [][]float64 {
 	grown := make([][]float64, len(g.Nodes)) // by node and day: months of undiminished growth that the decayed growth is worth
+	steps := make([][]float64, len(g.Nodes)) // ... standard deviation of the walk over the step that ends there
 	cum := make([]float64, len(g.Nodes))
 	var total float64
 	for j, node := range g.Nodes {
-		grown[j] = make([]float64, len(days))
+		grown[j], steps[j] = make([]float64, len(days)), make([]float64, len(days))
+		var variance float64
 		for i, d := range days {
-			grown[j][i] = decayed(node.Decay, (g.AgeDays+d)/daysPerMonth)
+			months := (g.AgeDays + d) / daysPerMonth
+			grown[j][i] = decayed(node.Decay, months)
+			now := months / (1 + node.Decay*months) // integral of the square of the fading
+			steps[j][i] = g.Vol * math.Sqrt(max(0, now-variance))
+			variance = now
 		}
 		total += node.Weight
 		cum[j] = total
-	}
-	steps := make([]float64, len(days)) // standard deviation of the walk over each step, the first from the level's date
-	prev := -g.AgeDays
-	for i, d := range days {
-		steps[i] = g.Vol * math.Sqrt(max(0, d-prev)/daysPerMonth)
-		prev = d
 	}
 	paths := makePaths(n, len(days))
 	for _, p := range paths {
@@ -66,19 +67,23 @@ func (g GrowthModel) LogPaths(rng *rand.Rand, days []float64, n int) [][]float64
 		walk := g.LogLevel + g.LevelSD*rng.NormFloat64()
 		growth := g.Nodes[j].Mean + g.Nodes[j].SD*rng.NormFloat64()
 		for i, months := range grown[j] {
-			walk += steps[i] * rng.NormFloat64()
+			walk += steps[j][i] * rng.NormFloat64()
 			p[i] = walk + growth*months
 		}
 	}
 	return paths
 }
 
-// decayed is (1 - e^(-decay t))/decay, the integral of e^(-decay s) from 0 to t; t itself without decay.
-func decayed(decay, t float64) float64 {
-	if math.Abs(decay*t) < 1e-9 {
+// decayed is the integral from 0 to t months of the fading of growth: of 1/(1 + c s) after month 0, ln(1 + c t)/c in all.
+// Before month 0 the growth is taken as e^(-c s), which agrees to first order and has no pole.
+func decayed(c, t float64) float64 {
+	switch {
+	case math.Abs(c*t) < 1e-9:
 		return t
+	case t < 0:
+		return -math.Expm1(-c*t) / c
 	}
-	return -math.Expm1(-decay*t) / decay
+	return math.Log1p(c*t) / c
 }
 
 func makePaths(n, m int) [][]float64 {

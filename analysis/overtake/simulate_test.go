@@ -144,13 +144,35 @@ func TestAgeWidensTheNow(t *testing.T) {
 	}
 }
 
-func TestDecayingGrowthIsGompertz(t *testing.T) {
+func TestFadingGrowthIsAPowerOfTime(t *testing.T) {
 	g := GrowthModel{LogLevel: 2, Nodes: []DriftNode{{Weight: 1, Decay: .1, Mean: .2}}}
-	end := g.LogPaths(rand.New(rand.NewPCG(1, 1)), []float64{0, daysPerMonth * 5, daysPerMonth * 500}, 1)[0]
-	for i, want := range []float64{2, 2 + .2*(1-math.Exp(-.5))/.1, 4} {
-		if math.Abs(end[i]-want) > 1e-9 {
-			t.Errorf("log level %d = %v, want %v", i, end[i], want)
+	straight := GrowthModel{LogLevel: 0, Nodes: []DriftNode{{Weight: 1, Decay: .3, Mean: .3}}}
+	days := []float64{0, daysPerMonth * 5, daysPerMonth * 30}
+	rng := rand.New(rand.NewPCG(1, 1))
+	power, line := g.LogPaths(rng, days, 1)[0], straight.LogPaths(rng, days, 1)[0]
+	for i, months := range []float64{0, 5, 30} {
+		if want := 2 + 2*math.Log(1+.1*months); math.Abs(power[i]-want) > 1e-9 {
+			t.Errorf("after %v months the log level is %v, want %v", months, power[i], want)
 		}
+		if got, want := math.Exp(line[i]), 1+.3*months; math.Abs(got-want) > 1e-9 {
+			t.Errorf("decay equal to growth: after %v months the level is %v, want the straight line's %v", months, got, want)
+		}
+	}
+}
+
+func TestDecayedIsTheIntegralOfTheFading(t *testing.T) {
+	const c, h = .07, 1e-4
+	for _, at := range []float64{-9, -1, -.01, .01, 3, 40} {
+		want := 1 / (1 + c*at)
+		if at < 0 {
+			want = math.Exp(-c * at)
+		}
+		if got := (decayed(c, at+h) - decayed(c, at-h)) / (2 * h); math.Abs(got-want) > 1e-6 {
+			t.Errorf("slope at month %v is %v, want %v", at, got, want)
+		}
+	}
+	if got := decayed(0, 5); got != 5 {
+		t.Errorf("without decay 5 months are worth %v", got)
 	}
 }
 
