@@ -141,7 +141,7 @@ func latestList(b *Book, id string, list []entry) *Table {
 	for _, e := range list {
 		t.Rows = append(t.Rows, []Cell{
 			integer(e.Rank), name(e.Name), text(strings.ReplaceAll(e.Category, "_", " and ")), number(e.Followers, short),
-			{Text: host(e.URL), Raw: e.URL, URL: e.URL},
+			cited(e.URL),
 		})
 	}
 	return t

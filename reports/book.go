@@ -62,6 +62,15 @@ type figure struct {
 	SourceNote  string
 }
 
+// sourcesShown is the most pages that a figure lists by itself.
+const sourcesShown = 12
+
+// Cited are the figure's most trusted sources.
+func (f *figure) Cited() []source { return f.Sources[:min(len(f.Sources), sourcesShown)] }
+
+// Uncited is the number of sources that only the list of all sources has.
+func (f *figure) Uncited() int { return len(f.Sources) - len(f.Cited()) }
+
 // A source is a page that figures were read from.
 type source struct {
 	URL, Title, Trust string
@@ -200,7 +209,7 @@ func (b *Book) accountSources(ctx context.Context, platform string) ([]source, e
 		order by 3, 2, 1`, b.AsOf, platform, platform)
 }
 
-// sourceNote sums sources up in one line: "43 pages: 12 primary, 20 trade press, 11 blogs and copies".
+// sourceNote sums sources up in one line: "43 pages cited (12 filings, releases or agencies, 31 trade press or compilers)".
 func sourceNote(sources []source) string {
 	if len(sources) == 0 {
 		return ""
@@ -211,11 +220,11 @@ func sourceNote(sources []source) string {
 	}
 	var parts []string
 	for _, t := range []struct{ class, words string }{
-		{"A", "filings, releases or agencies"}, {"B", "trade press or compilers"}, {"C", "blogs or copies"}, {"", "not graded"},
+		{"A", "of filings, releases or agencies"}, {"B", "of trade press or compilers"}, {"C", "of blogs or copies"}, {"", "not graded"},
 	} {
 		if n[t.class] > 0 {
 			parts = append(parts, whole(float64(n[t.class]))+" "+t.words)
 		}
 	}
-	return counted(len(sources), "page") + " cited (" + strings.Join(parts, ", ") + ")"
+	return counted(len(sources), "page") + " cited, " + listed(parts)
 }

@@ -72,26 +72,11 @@ func build(ctx context.Context, q analysis.Querier, o Options, start time.Time) 
 // compose makes every file of the report but the manifest.
 func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]byte, Inputs, error) {
 	var in Inputs
-	s, err := openStore(ctx, q)
+	b, err := open(ctx, q, o.AsOf)
 	if err != nil {
 		return nil, in, err
 	}
-	b := &Book{store: s, AsOf: o.AsOf, files: map[string][]byte{}, ids: map[string]bool{}}
-	b.pictures.SetLimit(runtime.GOMAXPROCS(0))
 	defer b.pictures.Wait() // whatever happens, no goroutine outlives the report
-	if b.names, err = loadNames(ctx, s); err != nil {
-		return nil, in, err
-	}
-	if b.AsOf.IsZero() {
-		if b.AsOf, err = latestDay(ctx, s); err != nil {
-			return nil, in, err
-		}
-	}
-	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes} {
-		if err := load(ctx); err != nil {
-			return nil, in, err
-		}
-	}
 	parts, err := renderSections(ctx, b)
 	if err != nil {
 		return nil, in, err
@@ -108,14 +93,41 @@ func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]b
 	return b.files, in, b.pictures.Wait()
 }
 
-// latestDay is the day that the jobs were run for, or else the last day of publications.
+// open makes the book that sections work with, and reads what several of them need.
+func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error) {
+	s, err := openStore(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}}
+	b.pictures.SetLimit(runtime.GOMAXPROCS(0))
+	for _, section := range Sections() {
+		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
+	}
+	if b.names, err = loadNames(ctx, s); err != nil {
+		return nil, err
+	}
+	if b.AsOf.IsZero() {
+		if b.AsOf, err = latestDay(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes} {
+		if err := load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// latestDay is the day that the warehouse was analyzed for, or else the last day of publications.
 func latestDay(ctx context.Context, s *store) (time.Time, error) {
 	var last *time.Time
 	for _, query := range []string{
-		"select cast(max(as_of) as date) from results.overtake",
+		"select max(try_cast(value as date)) from meta.run where key = 'as_of'",
 		"select max(published_on) from marts.platform_readings",
 	} {
-		if last == nil && s.has(tablesIn.FindString(query)) {
+		if last == nil && s.known[tablesIn.FindString(query)] {
 			if err := s.scan(ctx, query, &last); err != nil {
 				return time.Time{}, err
 			}

@@ -60,7 +60,7 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Fig                            *figure
 		Table                          *Table
 	}
-	t := &Table{ID: "events", Caption: "Events, newest first", Show: 30, Columns: []Column{
+	t := &Table{ID: "events-table", Caption: "Events, newest first", Show: 30, Columns: []Column{
 		{Key: "on", Head: "Date"}, {Key: "platform", Head: "Platform"}, {Key: "kind", Head: "Kind"},
 		{Key: "status", Head: "Status"}, {Key: "title", Head: "What"}, {Key: "parties", Head: "Parties"}, {Key: "source_url", Head: "Source"},
 	}}
@@ -83,7 +83,7 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 		e := b.events[i]
 		t.Rows = append(t.Rows, []Cell{
 			{Text: dated(e.To, e.Precision), Raw: e.To.Format(time.DateOnly)}, coded(b.platform(e.Platform), e.Platform),
-			text(e.Kind), text(e.Status), name(e.Title), name(e.Parties), {Text: host(e.URL), Raw: e.URL, URL: e.URL},
+			text(e.Kind), text(e.Status), name(e.Title), name(e.Parties), cited(e.URL),
 		})
 	}
 	if v.N == 0 {

@@ -22,7 +22,7 @@ var scales = []struct {
 }{
 	{1e9, "B", "billion"},
 	{1e6, "M", "million"},
-	{1e3, "k", "thousand"},
+	{1e3, "K", "thousand"},
 }
 
 // digits prints v with at most n significant digits, without trailing zeros, thousands set apart.
@@ -31,7 +31,7 @@ func digits(v float64, n int) string {
 		return "0"
 	}
 	places := n - 1 - int(math.Floor(math.Log10(math.Abs(v))))
-	if places < 0 {
+	if places <= 0 {
 		unit := math.Pow(10, float64(-places))
 		return whole(math.Round(v/unit) * unit)
 	}
@@ -117,7 +117,7 @@ func change(x float64) string {
 
 // between prints a range with an en dash, and one unit where both ends share it: "174.4–187.1 M", "3.1–5.0 %".
 func between(lo, hi string) string {
-	for _, unit := range []string{thin + "%", thin + "B", thin + "M", thin + "k"} {
+	for _, unit := range []string{thin + "%", thin + "B", thin + "M", thin + "K"} {
 		if strings.HasSuffix(lo, unit) && strings.HasSuffix(hi, unit) {
 			lo = strings.TrimSuffix(lo, unit)
 			break

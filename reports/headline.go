@@ -253,14 +253,21 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 	if len(stale) > 0 {
 		all = append(all, "Old figures: "+listed(stale)+". What follows is extrapolated, and its intervals are wide.")
 	}
-	derived := 0
+	derived, top := 0, 0
 	for _, p := range b.points {
 		if p.Derived {
 			derived++
+			if p.Metric == topMeasure {
+				top++
+			}
 		}
 	}
 	if derived > 0 {
-		all = append(all, sentence(counted(derived, "value"))+" in the series are derived from ratios or growth rates that a source printed, among them both totals of 2010 and 2011 behind the replay.")
+		s := sentence(counted(derived, "value")) + " in the series are derived from a ratio or a growth rate that a source printed"
+		if top > 0 {
+			s += ", among them " + counted(top, "total") + " of the top 100 behind the replay of 2011"
+		}
+		all = append(all, s+".")
 	}
 	return all
 }

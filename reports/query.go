@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -50,10 +51,11 @@ func (s *store) has(tables ...string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range tables {
-		if s.known[t] {
-			s.read[t] = true
-		} else {
+		switch {
+		case !s.known[t]:
 			all = false
+		case !strings.HasPrefix(t, "meta."):
+			s.read[t] = true
 		}
 	}
 	return all

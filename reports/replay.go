@@ -50,6 +50,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 		V          verdict
 		Challenger string
 		Leader     string
+		Said       []string
 		Answer     string
 		Basis      []string
 		Fan, Curve *figure
@@ -61,6 +62,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	view.Said = b.said(*v)
 	view.Answer = b.replayAnswer(*v, curve)
 	view.Basis = b.growthBasis(*v)
 	if view.Fan, err = r.fan(ctx, b, *v); err != nil {
@@ -122,6 +124,22 @@ func at(curve []curvePoint, on time.Time) *float64 {
 		p = c.Ever
 	}
 	return p
+}
+
+// said lists what others said at the time: "On 11 February 2011 Credit Suisse named July to December 2011".
+func (b *Book) said(v verdict) []string {
+	var all []string
+	for _, c := range b.claims {
+		if c.Metric != v.Metric || c.Challenger != v.Challenger || c.Leader != v.Leader {
+			continue
+		}
+		window := "a time from " + day(c.From) + " on"
+		if c.To != nil {
+			window = span(c.From, *c.To)
+		}
+		all = append(all, fmt.Sprintf("on %s %s named %s", day(c.Made), plain(c.Forecaster), window))
+	}
+	return all
 }
 
 // growthBasis says how each side's growth was estimated.
@@ -293,7 +311,7 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 		}
 		t.Rows = append(t.Rows, []Cell{
 			name(c.Forecaster), date(&c.Made, shortDay), {Text: window, Raw: window}, name(c.Statement),
-			date(c.Median, shortDay), ours, number(c.PInWindow, probability), text(c.Outcome), {Text: host(c.URL), Raw: c.URL, URL: c.URL},
+			date(c.Median, shortDay), ours, number(c.PInWindow, probability), text(c.Outcome), cited(c.URL),
 		})
 	}
 	if len(t.Rows) == 0 {
@@ -324,7 +342,7 @@ func (replay) evidence(ctx context.Context, b *Book, v verdict) (*Table, error) 
 		}
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(e.Platform), e.Platform), name(who), date(e.From, shortDay), date(e.To, shortDay),
-			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, change), text(e.Role), {Text: host(e.URL), Raw: e.URL, URL: e.URL},
+			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, change), text(e.Role), cited(e.URL),
 		})
 	}
 	return b.table(t)

@@ -16,7 +16,6 @@ type point struct {
 	Value                    float64
 	Lo, Hi                   *float64 // 95 %
 	Readings, Sources        int64
-	QP                       *float64 // how well several sources agree: the p of Cochran's Q
 	Derived                  bool
 	Trust                    string
 	Published                time.Time
@@ -26,7 +25,7 @@ type point struct {
 func (b *Book) loadSeries(ctx context.Context) (err error) {
 	b.points, err = collect[point](ctx, b.store, `
 		select platform, coalesce(family, ''), metric, coalesce(effective_from, "on"), "on", coalesce(precision, 'day'), value,
-			lo95, hi95, coalesce(n_readings, 1), coalesce(n_sources, 1), q_p, coalesce(derived, false), coalesce(best_trust, ''), first_published_on
+			lo95, hi95, coalesce(n_readings, 1), coalesce(n_sources, 1), coalesce(derived, false), coalesce(best_trust, ''), first_published_on
 		from results.series
 		where first_published_on <= ?
 		order by platform, metric, "on", effective_from, precision, value`, b.AsOf)

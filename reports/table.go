@@ -66,7 +66,8 @@ func text(s string) Cell { return Cell{Text: s, Raw: s} }
 
 func name(s string) Cell { return Cell{Text: s, Raw: s, Name: true} }
 
-func link(s, url string) Cell { return Cell{Text: s, Raw: s, URL: url} }
+// cited shows the site of an address and links to it.
+func cited(url string) Cell { return Cell{Text: host(url), Raw: url, URL: url} }
 
 // coded shows a word and keeps the warehouse's key in the file.
 func coded(shown, key string) Cell { return Cell{Text: shown, Raw: key} }

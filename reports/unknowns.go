@@ -32,8 +32,17 @@ type dispute struct {
 	Platform, Metric string
 	On               time.Time
 	Sources          int64
-	Q, P             *float64
 	Lowest, Highest  float64
+	Used             float64
+	Flags            string
+}
+
+// A setAside is a printed figure that no series uses.
+type setAside struct {
+	Platform, Metric string
+	On               time.Time
+	Value            float64
+	Why, Trust, URL  string
 }
 
 // A doubt is one kind of finding of the quality job, counted.
@@ -54,7 +63,8 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Readings, Derived, Assumed, Undated int64
 		Trust                               []struct{ Class, Words, Count string }
 		Coverage                            *figure
-		Gaps, Disputes, Doubts, Rejects     *Table
+		Gaps, Disputes, Aside               *Table
+		Doubts, Rejects                     *Table
 		NoReadings                          bool
 	}
 	if err := u.counts(ctx, b, &v.Readings, &v.Derived, &v.Assumed, &v.Undated); err != nil {
@@ -76,6 +86,9 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if v.Disputes, err = u.disputes(ctx, b); err != nil {
+		return err
+	}
+	if v.Aside, err = u.aside(ctx, b); err != nil {
 		return err
 	}
 	if v.Doubts, err = u.doubts(ctx, b); err != nil {
@@ -156,10 +169,10 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 // disputes lists the days on which sources contradict one another.
 func (unknowns) disputes(ctx context.Context, b *Book) (*Table, error) {
 	all, err := collect[dispute](ctx, b.store, `
-		select s.platform, s.metric, s."on", max(s.n_sources), max(s.cochran_q), max(s.q_p), min(x.value), max(x.value)
+		select s.platform, s.metric, s."on", max(s.n_sources), min(x.value), max(x.value), max(s.value), any_value(s.flags order by s.flags)
 		from results.series s
 		join results.series_sources x on x.platform = s.platform and x.metric = s.metric and x."on" = s."on"
-		where s.n_sources > 1 and s.q_p < 0.05
+		where s.flags like '%disagree%' or s.flags like '%dispute%'
 		group by 1, 2, 3
 		having max(x.value) > min(x.value)
 		order by max(x.value) / min(x.value) desc, 1, 2, 3`)
@@ -169,32 +182,78 @@ func (unknowns) disputes(ctx context.Context, b *Book) (*Table, error) {
 	t := &Table{ID: "disputes", Caption: "Where sources contradict one another, largest difference first", Show: 15, Columns: []Column{
 		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"}, {Key: "on", Head: "On"},
 		{Key: "sources", Head: "Sources", Number: true},
-		{Key: "lowest", Head: "Lowest", Number: true}, {Key: "highest", Head: "Highest", Number: true}, {Key: "q_p", Head: "p", Hint: "chance of such a difference by rounding alone", Number: true},
+		{Key: "lowest", Head: "Lowest", Number: true}, {Key: "highest", Head: "Highest", Number: true},
+		{Key: "used", Head: "Used here", Number: true}, {Key: "flags", Head: "How it was settled"},
 	}}
 	for _, d := range all {
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(d.Platform), d.Platform), coded(b.measure(d.Metric), d.Metric), date(&d.On, shortDay), integer(d.Sources),
-			number(&d.Lowest, short), number(&d.Highest, short), number(d.P, probability),
+			number(&d.Lowest, short), number(&d.Highest, short), number(&d.Used, short), coded(settled(d.Flags), d.Flags),
 		})
 	}
 	return b.table(t)
 }
 
-// doubts sums the quality job's findings up by rule.
+// settled says in words what the flags of a disputed value mean.
+func settled(flags string) string {
+	for _, f := range []struct{ flag, words string }{
+		{"resolved_by_trust", "the better source"},
+		{"resolved_by_neighbours", "the figure that fits the days around it"},
+		{"widened_by_dispute", "the mean of both, with a wider interval"},
+	} {
+		if strings.Contains(flags, f.flag) {
+			return f.words
+		}
+	}
+	return "the weighted mean"
+}
+
+// aside lists the figures that no series uses, with the reason.
+func (unknowns) aside(ctx context.Context, b *Book) (*Table, error) {
+	all, err := collect[setAside](ctx, b.store, `
+		select platform, metric, "on", value, coalesce(why, ''), coalesce(trust, ''), source_url
+		from results.series_sources
+		where not used
+		order by platform, metric, "on", value, source_url`)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	t := &Table{ID: "set-aside", Caption: "Figures that were printed and are not used", Show: 15, Columns: []Column{
+		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"}, {Key: "on", Head: "On"}, {Key: "value", Head: "Printed", Number: true},
+		{Key: "why", Head: "Why not used"}, {Key: "trust", Head: "Trust"}, {Key: "source_url", Head: "Source"},
+	}}
+	for _, a := range all {
+		t.Rows = append(t.Rows, []Cell{
+			coded(b.platform(a.Platform), a.Platform), coded(b.measure(a.Metric), a.Metric), date(&a.On, shortDay), number(&a.Value, short),
+			text(a.Why), text(a.Trust), cited(a.URL),
+		})
+	}
+	return b.table(t)
+}
+
+// doubts sums the quality job's findings up by rule, and adds the checks of the warehouse that found something.
 func (unknowns) doubts(ctx context.Context, b *Book) (*Table, error) {
 	all, err := collect[doubt](ctx, b.store, `
 		select rule, coalesce(severity, ''), any_value(coalesce(what, '') order by platform, metric, what), count(*), cast(coalesce(sum(n_affected), 0) as bigint)
 		from results.quality
 		group by 1, 2
 		order by 4 desc, 1, 2`)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	t := &Table{ID: "quality", Caption: "What the quality checks found", Columns: []Column{
-		{Key: "rule", Head: "Rule"}, {Key: "severity", Head: "Severity"}, {Key: "findings", Head: "Findings", Number: true},
+	checks, err := collect[doubt](ctx, b.store, `
+		select name, severity, coalesce(sample, ''), 1, violations
+		from meta.checks
+		where violations > 0
+		order by violations desc, name`)
+	if err != nil || len(all)+len(checks) == 0 {
+		return nil, err
+	}
+	t := &Table{ID: "quality", Caption: "What the checks found", Columns: []Column{
+		{Key: "rule", Head: "Check"}, {Key: "severity", Head: "Severity"}, {Key: "findings", Head: "Findings", Number: true},
 		{Key: "affected", Head: "Rows", Number: true}, {Key: "example", Head: "For example"},
 	}}
-	for _, d := range all {
+	for _, d := range append(all, checks...) {
 		t.Rows = append(t.Rows, []Cell{
 			coded(sentence(strings.ReplaceAll(d.Rule, "_", " ")), d.Rule), text(d.Severity), integer(d.Findings), integer(d.Affected), name(d.What),
 		})
