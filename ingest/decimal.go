@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -14,6 +15,19 @@ type decimal struct {
 
 // maxExact is the largest integer up to which every integer has a float64 of its own.
 const maxExact = 1 << 53
+
+// ParseNumber reads a figure as data files have it: ASCII digits with at most one point, no sign, no separators, no
+// exponent. Figures that a float64 might not hold exactly (whole ones), or that are beyond 2^53, are refused.
+func ParseNumber(text string) (float64, error) {
+	if text == "" {
+		return 0, errors.New("number is empty")
+	}
+	d, err := parseDecimal(text)
+	if err != nil {
+		return 0, err
+	}
+	return d.float()
+}
 
 // parseDecimal reads ASCII digits with at most one point: "117.3", ".5", "1200".
 func parseDecimal(text string) (decimal, error) {

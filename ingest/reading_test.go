@@ -233,3 +233,16 @@ func TestInferredStepDividesItsFigure(t *testing.T) {
 		}
 	})
 }
+
+func TestParseNumber(t *testing.T) {
+	for text, want := range map[string]float64{"0": 0, "12": 12, "36.6": 36.6, "0.1": 0.1, "129000000": 129e6, "9007199254740992": 1 << 53, "1.50": 1.5} {
+		if got, err := ParseNumber(text); err != nil || got != want {
+			t.Errorf("ParseNumber(%q) = %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, bad := range []string{"", ".", "-1", "+1", "1e6", "1,000", " 1", "NaN", "0x10", "9007199254740993", "99999999999999999999999", "１２", "1_000"} {
+		if got, err := ParseNumber(bad); err == nil {
+			t.Errorf("ParseNumber(%q) = %v, want an error", bad, got)
+		}
+	}
+}

@@ -172,15 +172,9 @@ const maxRejectText = 1000
 
 // legible makes a line safe to store as text: valid UTF-8, no NUL, not too long.
 func legible(text string) string {
+	end := ""
 	if len(text) > maxRejectText {
-		text = text[:maxRejectText]
-		for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {
-			text = text[:len(text)-1]
-		}
-		if r, _ := utf8.DecodeLastRuneInString(text); r == utf8.RuneError {
-			text = text[:len(text)-1]
-		}
-		text += "…"
+		text, end = text[:maxRejectText], "..."
 	}
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\u2400")
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\u2400") + end
 }

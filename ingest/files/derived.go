@@ -1,7 +1,6 @@
 package files
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -16,21 +15,8 @@ func checkWhole(text string) error {
 	if strings.Contains(text, ".") {
 		return fmt.Errorf("number %q, want a whole one", text)
 	}
-	return checkNumber(text)
-}
-
-// checkNumber accepts digits with at most one point, no sign, no exponent, and not beyond what a float64 holds exactly.
-func checkNumber(text string) error {
-	if text == "" {
-		return errors.New("number is empty")
-	}
-	if _, err := ingest.InferSteps([]string{text}); err != nil {
-		return err
-	}
-	if v, err := strconv.ParseFloat(text, 64); err != nil || v > 1<<53 {
-		return fmt.Errorf("number %q is beyond what a count can be", text)
-	}
-	return nil
+	_, err := ingest.ParseNumber(text)
+	return err
 }
 
 // quotient finds the formula in the note of a derived figure: "DERIVED: 198.2M / 0.68 (page gives the ratio only)".

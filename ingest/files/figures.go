@@ -52,7 +52,7 @@ func (d *decoder) metricRow(r row) error {
 	if unit := r.get("unit"); unit != facts().unit[kind] {
 		return fmt.Errorf("unit %q of %s, want %q as in metrics.csv", unit, kind, facts().unit[kind])
 	}
-	if err := checkNumber(r.get("value")); err != nil {
+	if _, err := ingest.ParseNumber(r.get("value")); err != nil {
 		return fmt.Errorf("value: %w", err)
 	}
 	dating, err := datingOf(r, "as_of")
@@ -108,7 +108,7 @@ func stepsOf(groups map[group][]int, value func(int) string) map[int]float64 {
 		}
 		inferred, err := ingest.InferSteps(texts)
 		if err != nil {
-			panic(err) // checkNumber let only numbers through
+			panic(err) // ParseNumber let only numbers through
 		}
 		for j, i := range members {
 			steps[i] = inferred[j]
@@ -119,9 +119,9 @@ func stepsOf(groups map[group][]int, value func(int) string) map[int]float64 {
 
 // declared is the reading of a printed figure whose step was inferred. A whole count with step 1 is exact.
 func declared(kind ingest.Kind, unit, text string, step float64) (ingest.Reading, error) {
-	v, err := strconv.ParseFloat(text, 64)
+	v, err := ingest.ParseNumber(text)
 	if err != nil {
-		return ingest.Reading{}, fmt.Errorf("number %q: %w", text, err)
+		return ingest.Reading{}, err
 	}
 	if step == 1 && unit != percent {
 		return ingest.ExactReading(kind, v)
