@@ -63,14 +63,22 @@ func (c Check) String() string {
 
 // CheckSQL selects one row per violation of one of the model's checks, with the single column what: the row in words.
 func (m Model) CheckSQL(c Check) string {
+	if c.Kind == "unique" {
+		return fmt.Sprintf("select %s || ' stands ' || cast(count(*) as varchar) || ' times' as what from %s group by %s having count(*) > 1",
+			InWords(c.Columns), m.Table(), strings.Join(c.Columns, ", "))
+	}
+	return fmt.Sprintf("select %s as what from %s where %s", InWords(m.Key()), m.Table(), c.Violation())
+}
+
+// Violation is the condition under which a row violates the check by itself; "" for unique, which no single row violates.
+func (c Check) Violation() string {
 	switch c.Kind {
 	case "unique":
-		return fmt.Sprintf("select %s || ' stands ' || cast(count(*) as varchar) || ' times' as what from %s group by %s having count(*) > 1",
-			inWords(c.Columns), m.Table(), strings.Join(c.Columns, ", "))
+		return ""
 	case "not null":
-		return fmt.Sprintf("select %s as what from %s where %s is null", inWords(m.Key()), m.Table(), strings.Join(c.Columns, " is null or "))
+		return strings.Join(c.Columns, " is null or ") + " is null"
 	}
-	return fmt.Sprintf("select %s as what from %s where not (%s)", inWords(m.Key()), m.Table(), c.Condition)
+	return "not (" + c.Condition + ")"
 }
 
 // Key is the columns that tell a row: those of the first unique check, or else all.
@@ -87,8 +95,8 @@ func (m Model) Key() []string {
 	return names
 }
 
-// inWords is an expression that shows the columns' values side by side.
-func inWords(columns []string) string {
+// InWords is an expression that shows the columns' values side by side.
+func InWords(columns []string) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
 		parts[i] = fmt.Sprintf("'%s=' || coalesce(cast(%s as varchar), 'null')", c, c)

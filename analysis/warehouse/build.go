@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/overtake-analytics/overtake/analysis/models"
 )
 
@@ -37,14 +39,10 @@ func (d *Draft) BuildModels(ctx context.Context) (err error) {
 	if err := d.defineModels(ctx, changed, gone); err != nil {
 		return err
 	}
-	err = inTransaction(ctx, d.w, func() error {
-		for _, m := range stale {
-			if err := d.fill(ctx, m); err != nil {
-				return fmt.Errorf("model %s: %w", m.Table(), err)
-			}
-		}
-		return d.writeModelState(ctx, want)
-	})
+	if err := d.fillAll(ctx, stale); err != nil {
+		return err
+	}
+	err = inTransaction(ctx, d.w, func() error { return d.writeModelState(ctx, want) })
 	if err != nil {
 		return err
 	}
@@ -103,6 +101,7 @@ func (d *Draft) goneModels(want map[string]built) []string {
 // defineModels makes views, empty tables and comments: definitions before data.
 func (d *Draft) defineModels(ctx context.Context, changed []models.Model, gone []string) error {
 	var ddl strings.Builder
+	var martComments []string
 	for _, name := range gone {
 		kind := "table"
 		if strings.HasPrefix(name, models.Staging+".") {
@@ -114,15 +113,53 @@ func (d *Draft) defineModels(ctx context.Context, changed []models.Model, gone [
 		t := modelTable(m)
 		switch m.Layer {
 		case models.Staging:
-			fmt.Fprintf(&ddl, "create or replace view %s (%s) as\n%s;\n%s", t.quoted(), t.columnList(), m.SQL, t.comments("view"))
+			fmt.Fprintf(&ddl, "create or replace view %s (%s) as\n%s;\n", t.quoted(), t.columnList(), m.SQL)
+			d.uncommented = append(d.uncommented, t.comments("view"))
 		case models.Marts:
-			ddl.WriteString(d.known.ensure([]table{t}))
+			create, comments := d.known.ensure([]table{t})
+			ddl.WriteString(create)
+			martComments = append(martComments, comments)
 		}
 	}
-	if ddl.Len() == 0 {
-		return nil
+	if ddl.Len() > 0 {
+		if err := inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl.String()) }); err != nil {
+			return err
+		}
 	}
-	return inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl.String()) })
+	// From here on lake and views are only read, while marts are being written.
+	d.comments.add(ctx, d.engine, d.uncommented...)
+	d.uncommented = martComments
+	return nil
+}
+
+// fillAll writes marts anew, two at a time, each when those that it reads are done. They come in build order, so none
+// waits for one that has not started.
+func (d *Draft) fillAll(ctx context.Context, marts []models.Model) error {
+	done := make(map[string]chan struct{}, len(marts))
+	for _, m := range marts {
+		done[m.Table()] = make(chan struct{})
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(2)
+	for _, m := range marts {
+		g.Go(func() error {
+			for _, read := range m.Reads {
+				if before := done[read]; before != nil {
+					select {
+					case <-before:
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				}
+			}
+			if err := d.fill(ctx, m); err != nil {
+				return fmt.Errorf("model %s: %w", m.Table(), err)
+			}
+			close(done[m.Table()])
+			return nil
+		})
+	}
+	return g.Wait()
 }
 
 // fill writes a mart anew, its rows sorted by its key so that the file is the same whatever the number of threads.
@@ -130,7 +167,7 @@ func (d *Draft) fill(ctx context.Context, m models.Model) error {
 	t := modelTable(m)
 	query := fmt.Sprintf("delete from %s;\ninsert into %s (%s)\nselect %s from (\n%s\n) order by %s",
 		t.quoted(), t.quoted(), t.columnList(), t.columnList(), m.SQL, strings.Join(m.Key(), ", "))
-	return exec(ctx, d.w, query)
+	return d.engine.transaction(ctx, query)
 }
 
 func (d *Draft) writeModelState(ctx context.Context, want map[string]built) error {

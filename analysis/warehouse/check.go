@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/models"
@@ -69,32 +72,60 @@ func (d *Draft) Check(ctx context.Context) (_ []CheckResult, err error) {
 	})
 }
 
-// runChecks asks all checks in one query: each alone would cost more to plan than to run.
+// runChecks runs the checks of each table in one scan, and two tables at a time: to plan a query costs more than to run
+// it here. The results are in the order of the models and of their headers.
 func (d *Draft) runChecks(ctx context.Context) ([]CheckResult, error) {
-	var results []CheckResult
-	var parts []string
-	add := func(name string, severity models.Severity, query string) {
-		parts = append(parts, fmt.Sprintf("select %d, count(*), min(what) from (\n%s\n) violations", len(results), query))
-		results = append(results, CheckResult{Name: name, Severity: severity})
-	}
-	for _, m := range d.models {
-		if m.Layer == models.Checks {
-			add(m.Name, m.Severity, m.SQL)
+	outcomes := make([][]CheckResult, len(d.models))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(2)
+	for i, m := range d.models {
+		if m.Layer != models.Checks && len(m.Checks) == 0 {
 			continue
 		}
-		for _, c := range m.Checks {
-			add(m.Table()+": "+c.String(), c.Severity, m.CheckSQL(c))
-		}
+		g.Go(func() error {
+			query, results := checkQuery(m)
+			outcomes[i] = results
+			err := d.ask(ctx, query, results)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Table(), err)
+			}
+			return nil
+		})
 	}
-	err := each(ctx, d, strings.Join(parts, "\nunion all\n"), func(rows *sql.Rows) error {
-		var i int
-		var n int64
-		var sample sql.NullString
-		err := rows.Scan(&i, &n, &sample)
-		results[i].Violations, results[i].Sample = n, sample.String
-		return err
-	})
-	return results, err
+	err := g.Wait()
+	return slices.Concat(outcomes...), err
+}
+
+// checkQuery gives a query of one row with, for each check, the number of violations and one of them in words.
+func checkQuery(m models.Model) (string, []CheckResult) {
+	if m.Layer == models.Checks {
+		return "select count(*), min(what) from (\n" + m.SQL + "\n) violations", []CheckResult{{Name: m.Name, Severity: m.Severity}}
+	}
+	results := make([]CheckResult, len(m.Checks))
+	values := make([]string, len(m.Checks))
+	for i, c := range m.Checks {
+		results[i] = CheckResult{Name: m.Table() + ": " + c.String(), Severity: c.Severity}
+		if bad := c.Violation(); bad != "" {
+			values[i] = fmt.Sprintf("count(*) filter (where %s), min(%s) filter (where %s)", bad, models.InWords(m.Key()), bad)
+			continue
+		}
+		values[i] = fmt.Sprintf("(select count(*) from (%[1]s) u), (select min(what) from (%[1]s) u)", m.CheckSQL(c))
+	}
+	return "select " + strings.Join(values, ",\n") + " from " + m.Table(), results
+}
+
+// ask scans a row of counts and samples into results.
+func (d *Draft) ask(ctx context.Context, query string, results []CheckResult) error {
+	samples := make([]sql.NullString, len(results))
+	var into []any
+	for i := range results {
+		into = append(into, &results[i].Violations, &samples[i])
+	}
+	err := each(ctx, d, query, func(rows *sql.Rows) error { return rows.Scan(into...) })
+	for i := range results {
+		results[i].Sample = samples[i].String
+	}
+	return err
 }
 
 func readChecks(ctx context.Context, q analysis.Querier) ([]CheckResult, error) {

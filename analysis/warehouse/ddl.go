@@ -85,20 +85,21 @@ var metaTables = []table{
 		{Name: "sample", Type: "varchar", Comment: "one of them in words; null where there is none"}}},
 }
 
-// createTables makes schemas, lake and meta tables in an empty file.
+// createTables makes schemas, lake and meta tables in an empty file. The comments of the lake's tables come later.
 func (d *Draft) createTables(ctx context.Context) error {
 	var ddl strings.Builder
 	for _, s := range schemas {
 		fmt.Fprintf(&ddl, "create schema %s;\n", s.name) // DuckDB keeps no comments on schemas
 	}
-	tables := slices.Clone(metaTables)
+	for _, t := range metaTables {
+		ddl.WriteString(t.create() + t.comments("table"))
+	}
 	for _, m := range d.models {
 		if m.Layer == models.Lake {
-			tables = append(tables, modelTable(m))
+			t := modelTable(m)
+			ddl.WriteString(t.create())
+			d.uncommented = append(d.uncommented, t.comments("table"))
 		}
-	}
-	for _, t := range tables {
-		ddl.WriteString(t.create() + t.comments("table"))
 	}
 	return inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl.String()) })
 }
@@ -132,13 +133,15 @@ func (known tableColumns) has(t table) bool {
 	return len(have) == len(t.columns)+1 && have[0].Comment == t.comment && slices.Equal(have[1:], t.columns)
 }
 
-// ensure gives the statements that make the tables what they should be; those that stand already keep their rows.
-func (known tableColumns) ensure(tables []table) string {
-	var b strings.Builder
+// ensure gives the statements that make the tables what they should be, and those that comment on the new ones; tables
+// that stand already keep their rows.
+func (known tableColumns) ensure(tables []table) (ddl, comments string) {
+	var create, comment strings.Builder
 	for _, t := range tables {
 		if !known.has(t) {
-			fmt.Fprintf(&b, "drop table if exists %s;\n%s%s", t.quoted(), t.create(), t.comments("table"))
+			fmt.Fprintf(&create, "drop table if exists %s;\n%s", t.quoted(), t.create())
+			comment.WriteString(t.comments("table"))
 		}
 	}
-	return b.String()
+	return create.String(), comment.String()
 }

@@ -26,7 +26,7 @@ type Options struct {
 	// data: never the clock, so that the same data give the same figures on any day.
 	AsOf time.Time
 
-	Threads     int          // of DuckDB; 0 means one per core
+	Threads     int          // of DuckDB; 0 means one for a small lake, where more only wait for one another, else one per core
 	MemoryLimit string       // of DuckDB, such as "1GB"; empty means its own choice, 80 % of the machine
 	Log         *slog.Logger // nil means none
 	Version     string       // of the program: results of another version are computed again
@@ -41,14 +41,16 @@ type Draft struct {
 	engine *engine
 	models []models.Model
 
-	base    base          // what the published file says of itself
-	commits []commit      // of the lake
-	fresh   []lakeFile    // files that the ledger does not hold
-	w       *sql.Conn     // the connection that writes; nil while the published file itself answers
-	known   tableColumns  // tables of the draft and their columns, as last read
-	checked []CheckResult // by Check; nil after a change
-	notes   []string      // what a person should be told, such as a file moved aside
-	ended   bool
+	base        base          // what the published file says of itself
+	commits     []commit      // of the lake
+	fresh       []lakeFile    // files that the ledger does not hold
+	w           *sql.Conn     // the connection that writes; nil while the published file itself answers
+	known       tableColumns  // tables of the draft and their columns, as last read
+	checked     []CheckResult // by Check; nil after a change
+	comments    commenter
+	uncommented []string // COMMENT ON statements of tables that will still be written to
+	notes       []string // what a person should be told, such as a file moved aside
+	ended       bool
 }
 
 // Begin looks at the published file and the lake, and starts a draft. Remains of an earlier draft are removed: the
@@ -74,13 +76,28 @@ func Begin(ctx context.Context, opt Options) (_ *Draft, err error) {
 	if err := d.sweep(); err != nil {
 		return nil, err
 	}
-	if d.engine, err = newEngine(opt.Threads, opt.MemoryLimit, d.nextPath()+".tmp"); err != nil {
+	if d.engine, err = newEngine(threads(opt.Threads, commits), opt.MemoryLimit, d.nextPath()+".tmp"); err != nil {
 		return nil, err
 	}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(err, d.Discard())
 	}
 	return d, nil
+}
+
+// threads gives the number of DuckDB's threads for a lake.
+func threads(want int, commits []commit) int {
+	const small = 64 << 20 // bytes of Parquet
+	var size int64
+	for _, c := range commits {
+		for _, f := range c.Files {
+			size += f.Bytes
+		}
+	}
+	if want == 0 && size < small {
+		return 1
+	}
+	return want
 }
 
 // start attaches what is published, or begins from nothing where that cannot be gone on with.
@@ -171,7 +188,7 @@ func (d *Draft) Discard() error {
 		return nil
 	}
 	d.ended = true
-	var errs []error
+	errs := []error{d.comments.wait()}
 	if d.w != nil {
 		errs = append(errs, d.w.Close())
 	}

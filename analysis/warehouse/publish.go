@@ -27,6 +27,11 @@ func (d *Draft) Publish(ctx context.Context) (err error) {
 	if err := d.refuse(); err != nil {
 		return err
 	}
+	d.comments.add(ctx, d.engine, d.uncommented...)
+	d.uncommented = nil
+	if err := d.comments.wait(); err != nil {
+		return err
+	}
 	if err := d.finish(ctx); err != nil {
 		return err
 	}
@@ -65,7 +70,8 @@ func (d *Draft) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := exec(ctx, d.w, "checkpoint "+catalog); err != nil {
+	// Left to itself, DuckDB tries every way of compressing every text column: most of the time of a small run.
+	if err := exec(ctx, d.w, "set force_compression = 'dictionary'; checkpoint "+catalog); err != nil {
 		return err
 	}
 	if err := d.w.Close(); err != nil {

@@ -132,12 +132,13 @@ func (d *Draft) writeResults(ctx context.Context, results []analysis.Table) erro
 		}
 		tables[i] = resultTable(r)
 	}
-	if ddl := d.known.ensure(tables); ddl != "" {
+	ddl, comments := d.known.ensure(tables)
+	if ddl != "" {
 		if err := inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl) }); err != nil {
 			return err
 		}
 	}
-	return inTransaction(ctx, d.w, func() error {
+	err := inTransaction(ctx, d.w, func() error {
 		for i, r := range results {
 			if err := d.writeRows(ctx, tables[i], r); err != nil {
 				return fmt.Errorf("table %s: %w", r.Name, err)
@@ -145,6 +146,10 @@ func (d *Draft) writeResults(ctx context.Context, results []analysis.Table) erro
 		}
 		return nil
 	})
+	if err == nil && comments != "" {
+		d.comments.add(ctx, d.engine, comments)
+	}
+	return err
 }
 
 func resultTable(r analysis.Table) table {

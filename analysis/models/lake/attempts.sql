@@ -1,16 +1,18 @@
--- Requests and what became of them.
+-- Pages of the journal, also those that brought nothing: what was asked, and what came of it.
 --
--- grain:   one row per request
+-- grain:   one row per page
 -- columns:
 --   platform     varchar    short name of the platform; all where the row belongs to none
 --   day          date       day of ingestion, UTC
 --   url          varchar    address asked, without secrets
---   status       integer    HTTP status; 0 where there was none
+--   status       integer    HTTP status; null where there was none
 --   media_type   varchar    media type of the answer
 --   bytes        bigint     size of the answer, bytes
 --   took_ms      double     time until the answer was complete, milliseconds
 --   error        varchar    why there is no usable answer; null where there is one
 --   fetched_at   timestamp  when the answer was complete, UTC
+--   decoder      varchar    name and version of the decoder that reads the answer
+--   replaces     boolean    true where the page's rows are all that its document holds: rows of its older pages count no more
 --   source       varchar    name of the source that collected the row, such as history
 --   document     varchar    what was read: a file or a request without secrets
 --   page         varchar    journal record that holds the bytes as served

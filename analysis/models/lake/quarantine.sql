@@ -4,7 +4,7 @@
 -- columns:
 --   platform     varchar    short name of the platform; all where the row belongs to none
 --   day          date       day of ingestion, UTC
---   line         integer    line in the document, from 1; 0 where lines mean nothing
+--   line         integer    line of the document, from 1; null where lines mean nothing
 --   byte_offset  bigint     where the row begins, bytes from the start of the document
 --   text         varchar    the row as it stands in the document
 --   reason       varchar    why it was refused

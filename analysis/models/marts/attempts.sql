@@ -7,7 +7,7 @@
 --   source      varchar    name of the source that asked, such as history
 --   document    varchar    what was read: a file or a request without secrets
 --   url         varchar    address asked, without secrets
---   status      integer    HTTP status; 0 where there was none
+--   status      integer    HTTP status; null where there was none
 --   media_type  varchar    media type of the answer
 --   bytes       bigint     size of the answer, bytes
 --   took_ms     double     time until the answer was complete, milliseconds

@@ -4,7 +4,7 @@
 -- reads:   staging.stg_journal__quarantine
 -- columns:
 --   document  varchar  file or request that holds the row
---   line      integer  line in the document, from 1; 0 where lines mean nothing
+--   line      integer  line of the document, from 1; null where lines mean nothing
 --   reason    varchar  why it was refused
 --   text      varchar  the row as it stands in the document; written by strangers
 -- checks:  not null(document, reason)

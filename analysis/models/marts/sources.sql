@@ -1,7 +1,8 @@
 -- Every page that a figure, a list, an event or a forecast cites.
 --
 -- grain:   one row per (source_url)
--- reads:   staging.stg_history__sources, staging.stg_history__platform_metrics, staging.stg_history__snapshots, staging.stg_history__rankings, staging.stg_history__events, staging.stg_history__forecasts, staging.stg_history__platforms
+-- reads:   staging.stg_history__sources, marts.platform_readings, marts.account_readings, marts.list_entries, marts.events,
+--          marts.published_forecasts, marts.platforms
 -- columns:
 --   source_url  varchar  address of the page
 --   title       varchar  title of the page; null where none is known
@@ -11,17 +12,17 @@
 --   figures     bigint   rows that cite it: readings, list lines, events, forecasts and platform facts, counted
 -- checks:  unique(source_url); not null(source_url, figures); trust in ('A', 'B', 'C'); warn trust is not null
 with cited as (
-    select source_url, source_title from staging.stg_history__platform_metrics
+    select source_url, source_title from marts.platform_readings
     union all
-    select source_url, source_title from staging.stg_history__snapshots
+    select source_url, source_title from marts.account_readings
     union all
-    select source_url, source_title from staging.stg_history__rankings
+    select source_url, source_title from marts.list_entries
     union all
-    select source_url, source_title from staging.stg_history__events
+    select source_url, source_title from marts.events
     union all
-    select source_url, source_title from staging.stg_history__forecasts
+    select source_url, source_title from marts.published_forecasts
     union all
-    select source_url, source_title from staging.stg_history__platforms
+    select source_url, cast(null as varchar) as source_title from marts.platforms
 ),
 counted as (
     select source_url, min(source_title) as source_title, count(*) as figures

@@ -1,7 +1,7 @@
 -- Accounts that the shipped history names; of several names the one of the last file and the first in the alphabet stays.
 --
 -- grain:   one row per (platform, account_no)
--- reads:   lake.accounts, staging.stg_history__pages
+-- reads:   lake.accounts, staging.stg_journal__pages
 -- columns:
 --   platform      varchar  short name of the platform; all where the row belongs to none
 --   account_no    bigint   dense number of the account within its platform, given once and for ever
@@ -9,7 +9,6 @@
 --   handle        varchar  name in the address of the account
 --   display_name  varchar  name as shown; written by strangers
 --   category      varchar  field of the account, such as music; null where the source says none
--- checks:  unique(platform, account_no); unique(platform, account_id); not null(platform, account_no, account_id)
 with numbered as (
     select
         s.platform,
@@ -23,7 +22,8 @@ with numbered as (
             order by s.document, s.category, s.display_name, s.handle
         ) as repeat_no
     from lake.accounts s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     platform,

@@ -1,7 +1,7 @@
 -- Events from the shipped history, without repeats.
 --
 -- grain:   one row per (platform, kind, title, event_from, event_to, source_url)
--- reads:   lake.events, staging.stg_history__pages
+-- reads:   lake.events, staging.stg_journal__pages
 -- columns:
 --   platform         varchar  short name of the platform; all where the row belongs to none
 --   kind             varchar  type of the event: product, ownership, regulation, ...
@@ -16,7 +16,6 @@
 --   source_url       varchar  page that says so
 --   source_title     varchar  title of that page
 --   note             varchar  what a reader of the figure should know; null where there is nothing
--- checks:  unique(platform, kind, title, event_from, event_to, source_url); not null(platform, kind, status, title, event_from, event_to, precision, published_on)
 with numbered as (
     select
         s.platform,
@@ -37,7 +36,8 @@ with numbered as (
             order by s.published_on, s.status, s.document, s.note
         ) as repeat_no
     from lake.events s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     platform,

@@ -1,7 +1,7 @@
 -- Published forecasts from the shipped history, without repeats.
 --
 -- grain:   one row per (forecaster, made_on, metric, challenger, leader, statement)
--- reads:   lake.forecasts, staging.stg_history__pages
+-- reads:   lake.forecasts, staging.stg_journal__pages
 -- columns:
 --   forecaster    varchar  who said so
 --   made_on       date     day of the statement
@@ -14,7 +14,6 @@
 --   source_url    varchar  page that says so
 --   source_title  varchar  title of that page
 --   note          varchar  what a reader of the figure should know; null where there is nothing
--- checks:  unique(forecaster, made_on, metric, challenger, leader, statement); not null(forecaster, made_on, metric, challenger, leader, window_from, statement)
 with numbered as (
     select
         s.forecaster,
@@ -33,7 +32,8 @@ with numbered as (
             order by s.source_url, s.document, s.window_from
         ) as repeat_no
     from lake.forecasts s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     forecaster,

@@ -1,7 +1,7 @@
 -- Definitions of the kinds of counts from the shipped history.
 --
 -- grain:   one row per (metric)
--- reads:   lake.metrics, staging.stg_history__pages
+-- reads:   lake.metrics, staging.stg_journal__pages
 -- columns:
 --   metric          varchar  short name of the kind, such as monthly_active_users
 --   unit            varchar  what is counted: accounts, users, followers, posts, percent, ...
@@ -11,7 +11,6 @@
 --   measure         varchar  stock (a level), flow (per period) or share
 --   compared_as     varchar  kinds with the same word here may be compared across platforms; null: never
 --   definition_url  varchar  page that defines it
--- checks:  unique(metric); not null(metric, unit, name, definition, measure)
 with numbered as (
     select
         s.kind as metric,
@@ -27,7 +26,8 @@ with numbered as (
             order by s.document, s.definition
         ) as repeat_no
     from lake.metrics s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     metric,

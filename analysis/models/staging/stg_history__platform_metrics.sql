@@ -1,7 +1,7 @@
 -- Figures about whole platforms from the shipped history; of exact repeats of one source the earliest publication stays.
 --
 -- grain:   one row per (platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived, source_url)
--- reads:   lake.platform_metrics, staging.stg_history__pages
+-- reads:   lake.platform_metrics, staging.stg_journal__pages
 -- columns:
 --   platform         varchar    short name of the platform; all where the row belongs to none
 --   metric           varchar    kind of count, such as followers: key of marts.metrics
@@ -22,7 +22,6 @@
 --   source_url       varchar    page that says so
 --   source_title     varchar    title of that page
 --   note             varchar    what a reader of the figure should know; null where there is nothing
--- checks:  unique(platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived, source_url); not null(platform, metric, value, step, mode, lo, effective_from, effective_to, precision, published_on, derived)
 with numbered as (
     select
         s.platform,
@@ -49,7 +48,8 @@ with numbered as (
             order by s.published_on, s.document, s.published_basis, s.note
         ) as repeat_no
     from lake.platform_metrics s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     platform,

@@ -1,7 +1,7 @@
 -- Platforms from the shipped history; of several descriptions the first by address stays.
 --
 -- grain:   one row per (platform)
--- reads:   lake.platforms, staging.stg_history__pages
+-- reads:   lake.platforms, staging.stg_journal__pages
 -- columns:
 --   platform       varchar  short name of the platform; all where the row belongs to none
 --   name           varchar  English name
@@ -14,7 +14,6 @@
 --   source_url     varchar  page that says so
 --   source_title   varchar  title of that page
 --   note           varchar  what a reader of the figure should know; null where there is nothing
--- checks:  unique(platform); not null(platform, name, family)
 with numbered as (
     select
         s.platform,
@@ -33,7 +32,8 @@ with numbered as (
             order by s.source_url, s.document, s.name
         ) as repeat_no
     from lake.platforms s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     platform,

@@ -1,7 +1,7 @@
 -- Lines of published lists from the shipped history, without repeats.
 --
 -- grain:   one row per (platform, list, effective_to, rank, account_no)
--- reads:   lake.rankings, staging.stg_history__pages
+-- reads:   lake.rankings, staging.stg_journal__pages
 -- columns:
 --   platform         varchar    short name of the platform; all where the row belongs to none
 --   list             varchar    name of the list: all lines of one publication share it
@@ -24,7 +24,6 @@
 --   source_url       varchar    page that says so
 --   source_title     varchar    title of that page
 --   note             varchar    what a reader of the figure should know; null where there is nothing
--- checks:  unique(platform, list, effective_to, rank, account_no); not null(platform, list, rank, account_no, account_id, effective_from, effective_to, published_on); rank >= 1
 with numbered as (
     select
         s.platform,
@@ -53,7 +52,8 @@ with numbered as (
             order by s.published_on, s.effective_from, s.document, s.value, s.source_url
         ) as repeat_no
     from lake.rankings s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     platform,

@@ -1,14 +1,13 @@
 -- Pages that the shipped history cites, each with its trust; the better trust stays where a page stands twice.
 --
 -- grain:   one row per (source_url)
--- reads:   lake.sources, staging.stg_history__pages
+-- reads:   lake.sources, staging.stg_journal__pages
 -- columns:
 --   source_url  varchar  address of the page
 --   title       varchar  title of the page
 --   trust       varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy)
 --   licence     varchar  licence of the data; null where the page states none
 --   note        varchar  what a reader should know of the page
--- checks:  unique(source_url); not null(source_url); warn trust in ('A', 'B', 'C')
 with numbered as (
     select
         s.url as source_url,
@@ -21,7 +20,8 @@ with numbered as (
             order by s.trust, s.document, s.title
         ) as repeat_no
     from lake.sources s
-    join staging.stg_history__pages p on p.document = s.document and p.page = s.page
+    join staging.stg_journal__pages p on p.source = s.source and p.document = s.document and p.page = s.page
+    where s.source = 'history'
 )
 select
     source_url,

@@ -8,7 +8,7 @@
 --   document    varchar    what was read: a file or a request without secrets
 --   page        varchar    journal record that keeps the answer
 --   url         varchar    address asked, without secrets
---   status      integer    HTTP status; 0 where there was none
+--   status      integer    HTTP status; null where there was none
 --   media_type  varchar    media type of the answer
 --   bytes       bigint     size of the answer, bytes
 --   took_ms     double     time until the answer was complete, milliseconds

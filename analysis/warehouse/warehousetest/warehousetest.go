@@ -30,27 +30,38 @@ var shipped = sync.OnceValues(func() (analysis.Querier, error) {
 	}
 	// The open file lives on without its name, so nothing is left when the test process ends.
 	defer os.RemoveAll(dir)
-	return build(context.Background(), dir)
-})
-
-func build(ctx context.Context, dir string) (*warehouse.DB, error) {
-	lake, path := filepath.Join(dir, "lake"), filepath.Join(dir, "overtake.duckdb")
+	ctx, lake, path := context.Background(), filepath.Join(dir, "lake"), filepath.Join(dir, "overtake.duckdb")
 	if err := writeLake(ctx, lake); err != nil {
 		return nil, err
 	}
-	d, err := warehouse.Begin(ctx, warehouse.Options{Path: path, Lake: lake, Version: "test"})
-	if err != nil {
-		return nil, err
-	}
-	defer d.Discard()
-	if _, err := d.Load(ctx); err != nil {
-		return nil, err
-	}
-	if err := d.BuildModels(ctx); err != nil {
-		return nil, err
-	}
-	if err := d.Publish(ctx); err != nil {
+	if err := build(ctx, warehouse.Options{Path: path, Lake: lake, Version: "test"}); err != nil {
 		return nil, err
 	}
 	return warehouse.Open(ctx, path)
+})
+
+// build makes a warehouse without results.
+func build(ctx context.Context, opt warehouse.Options) error {
+	d, err := warehouse.Begin(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer d.Discard()
+	if _, err := d.Load(ctx); err != nil {
+		return err
+	}
+	if err := d.BuildModels(ctx); err != nil {
+		return err
+	}
+	return d.Publish(ctx)
+}
+
+// Lake writes the shipped history as a lake below t's temporary folder and gives its path.
+func Lake(t testing.TB) string {
+	t.Helper()
+	lake := filepath.Join(t.TempDir(), "lake")
+	if err := writeLake(t.Context(), lake); err != nil {
+		t.Fatalf("write the shipped history as a lake: %v", err)
+	}
+	return lake
 }
