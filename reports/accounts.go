@@ -62,7 +62,7 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		seen[e.Platform] = true
 	}
 	for _, id := range b.inOrder(seen) {
-		of, err := a.platform(ctx, b, id, entries)
+		of, err := a.platform(b, id, entries)
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ type accountsOf struct {
 	Latest       *Table
 }
 
-func (a accounts) platform(ctx context.Context, b *Book, id string, entries []entry) (accountsOf, error) {
+func (a accounts) platform(b *Book, id string, entries []entry) (accountsOf, error) {
 	of := accountsOf{Name: b.platform(id), NameZH: b.platforms[id].NameZH}
 	var ranks []chart.Rank
 	var last []entry
@@ -111,10 +111,8 @@ func (a accounts) platform(ctx context.Context, b *Book, id string, entries []en
 	if len(last) == 0 {
 		return of, nil
 	}
-	sources, err := b.accountSources(ctx, id)
-	if err != nil {
-		return of, err
-	}
+	sources := b.sourcesOf([]string{id}, "followers")
+	var err error
 	of.Bump, err = b.figure(figureSpec{
 		ID:       "top-accounts-" + dashed(id),
 		Title:    fmt.Sprintf("%s led %s’s list of %s", plain(last[0].Name), of.Name, month(last[0].On)),

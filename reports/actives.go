@@ -18,7 +18,7 @@ func (actives) Title() string { return "The crossing that happened" }
 // activeMeasure is the count in which the crossing was observed.
 const activeMeasure = "monthly_active_users"
 
-func (a actives) Render(ctx context.Context, b *Book, w io.Writer) error {
+func (a actives) Render(_ context.Context, b *Book, w io.Writer) error {
 	replays := b.replays(activeMeasure)
 	c := b.firstCrossing(activeMeasure)
 	if c == nil && len(replays) == 0 {
@@ -36,7 +36,7 @@ func (a actives) Render(ctx context.Context, b *Book, w io.Writer) error {
 		v.Crossing = fmt.Sprintf("%s passed %s in %s %s.", b.platform(c.Challenger), b.platform(c.Leader), b.measure(c.Metric), c.when())
 	}
 	var err error
-	if v.Lines, err = a.lines(ctx, b, challenger, leader, c); err != nil {
+	if v.Lines, err = a.lines(b, challenger, leader, c); err != nil {
 		return err
 	}
 	if len(replays) > 0 {
@@ -79,7 +79,7 @@ func pairOf(c *crossing, replays []verdict) (challenger, leader string) {
 }
 
 // lines draws the two series with the crossing marked.
-func (actives) lines(ctx context.Context, b *Book, challenger, leader string, c *crossing) (*figure, error) {
+func (actives) lines(b *Book, challenger, leader string, c *crossing) (*figure, error) {
 	var lines []chart.Series
 	for _, l := range b.lines(activeMeasure) {
 		if l.Platform == challenger || l.Platform == leader {
@@ -97,10 +97,7 @@ func (actives) lines(ctx context.Context, b *Book, challenger, leader string, c 
 			refs = append(refs, chart.Ref{Label: "crossing", On: *c.After, Until: *c.By})
 		}
 	}
-	sources, err := b.sourcesOf(ctx, []string{challenger, leader}, activeMeasure)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf([]string{challenger, leader}, activeMeasure)
 	return b.figure(figureSpec{
 		ID:       "actives-lines",
 		Title:    title,

@@ -2,10 +2,8 @@ package reports
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"html/template"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +20,7 @@ type Book struct {
 	AsOf time.Time // last day of publications that the report may know
 
 	points    []point
+	cites     []citing
 	events    []event
 	verdicts  []verdict
 	crossings []crossing
@@ -60,20 +59,6 @@ type figure struct {
 	Defs        []measure
 	Data        *Table
 	SourceNote  string
-}
-
-// sourcesShown is the most pages that a figure lists by itself.
-const sourcesShown = 12
-
-// Cited are the figure's most trusted sources.
-func (f *figure) Cited() []source { return f.Sources[:min(len(f.Sources), sourcesShown)] }
-
-// Uncited is the number of sources that only the list of all sources has.
-func (f *figure) Uncited() int { return len(f.Sources) - len(f.Cited()) }
-
-// A source is a page that figures were read from.
-type source struct {
-	URL, Title, Trust string
 }
 
 // phoneWidth is the drawing width for screens under 600 pixels.
@@ -183,48 +168,4 @@ func (b *Book) add(name string, data []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.files[name] = data
-}
-
-// sourcesOf finds the pages behind some kinds of count, best trust first. No platforms means all.
-func (b *Book) sourcesOf(ctx context.Context, platforms []string, measures ...string) ([]source, error) {
-	return collect[source](ctx, b.store, `
-		select source_url, any_value(coalesce(source_title, '') order by source_title), min(coalesce(trust, ''))
-		from marts.platform_readings
-		where published_on <= ? and source_url is not null
-			and list_contains(string_split(?, ','), metric)
-			and (? = '' or list_contains(string_split(?, ','), platform))
-		group by source_url
-		order by 3, 2, 1`,
-		b.AsOf, strings.Join(measures, ","), strings.Join(platforms, ","), strings.Join(platforms, ","))
-}
-
-// accountSources finds the pages behind follower counts of accounts.
-func (b *Book) accountSources(ctx context.Context, platform string) ([]source, error) {
-	return collect[source](ctx, b.store, `
-		select r.source_url, coalesce(any_value(s.title order by s.title), ''), min(coalesce(r.trust, ''))
-		from marts.account_readings r
-		left join marts.sources s on s.source_url = r.source_url
-		where r.published_on <= ? and r.source_url is not null and (? = '' or r.platform = ?)
-		group by r.source_url
-		order by 3, 2, 1`, b.AsOf, platform, platform)
-}
-
-// sourceNote sums sources up in one line: "43 pages cited (12 filings, releases or agencies, 31 trade press or compilers)".
-func sourceNote(sources []source) string {
-	if len(sources) == 0 {
-		return ""
-	}
-	n := map[string]int{}
-	for _, s := range sources {
-		n[s.Trust]++
-	}
-	var parts []string
-	for _, t := range []struct{ class, words string }{
-		{"A", "of filings, releases or agencies"}, {"B", "of trade press or compilers"}, {"C", "of blogs or copies"}, {"", "not graded"},
-	} {
-		if n[t.class] > 0 {
-			parts = append(parts, whole(float64(n[t.class]))+" "+t.words)
-		}
-	}
-	return counted(len(sources), "page") + " cited, " + listed(parts)
 }

@@ -112,7 +112,7 @@ func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error
 			return nil, err
 		}
 	}
-	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes} {
+	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes, b.loadSources} {
 		if err := load(ctx); err != nil {
 			return nil, err
 		}

@@ -41,7 +41,7 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Fig   *figure
 		Table *Table
 	}
-	if v.Fig, err = c.figure(ctx, b, all); err != nil {
+	if v.Fig, err = c.figure(b, all); err != nil {
 		return err
 	}
 	if v.Table, err = b.table(spreadTable(b, all)); err != nil {
@@ -51,7 +51,7 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 }
 
 // figure draws the effective number of accounts as a share of the list, so that lists of different length compare.
-func (concentration) figure(ctx context.Context, b *Book, all []spread) (*figure, error) {
+func (concentration) figure(b *Book, all []spread) (*figure, error) {
 	points := map[string][]chart.Point{}
 	seen := map[string]bool{}
 	for _, s := range all {
@@ -70,10 +70,7 @@ func (concentration) figure(ctx context.Context, b *Book, all []spread) (*figure
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	sources, err := b.accountSources(ctx, "")
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf(nil, "followers")
 	return b.figure(figureSpec{
 		ID:       "concentration-chart",
 		Title:    "Within a list, the leaders weigh little more than the rest",

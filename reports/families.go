@@ -47,7 +47,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Ages    []*figure
 		Pace    []string
 	}
-	if v.Picture, err = f.picture(ctx, b, rows); err != nil {
+	if v.Picture, err = f.picture(b, rows); err != nil {
 		return err
 	}
 	ages, err := collect[agePoint](ctx, b.store, `
@@ -59,7 +59,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	for _, m := range []string{"registered_users", "monthly_active_users"} {
-		fig, pace, err := f.aligned(ctx, b, m, ages)
+		fig, pace, err := f.aligned(b, m, ages)
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 }
 
 // picture is the one for the slide: three panels, two lines each.
-func (families) picture(ctx context.Context, b *Book, rows []familyPoint) (*figure, error) {
+func (families) picture(b *Book, rows []familyPoint) (*figure, error) {
 	var panels []chart.Panel
 	for _, m := range []string{"registered_users", "monthly_active_users", "daily_active_users", "top_account_followers"} {
 		if lines := familyLines(rows, m); len(lines) > 0 {
@@ -85,10 +85,7 @@ func (families) picture(ctx context.Context, b *Book, rows []familyPoint) (*figu
 	if len(panels) == 0 {
 		return nil, nil
 	}
-	sources, err := b.sourcesOf(ctx, nil, mainMeasures...)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf(nil, mainMeasures...)
 	arrange := func(columns int) func(chart.Options) (*chart.Figure, error) {
 		return func(o chart.Options) (*chart.Figure, error) {
 			return chart.Panels(o, chart.PanelOptions{Columns: columns, FreeY: true}, panels)
@@ -158,7 +155,7 @@ func familyFinding(b *Book, rows []familyPoint) string {
 }
 
 // aligned draws platforms at the same age and says who had grown faster.
-func (families) aligned(ctx context.Context, b *Book, metric string, ages []agePoint) (*figure, string, error) {
+func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, string, error) {
 	points := map[string][]chart.Point{}
 	seen := map[string]bool{}
 	for _, a := range ages {
@@ -181,10 +178,7 @@ func (families) aligned(ctx context.Context, b *Book, metric string, ages []ageP
 	if len(lines) == 0 {
 		return nil, "", nil
 	}
-	sources, err := b.sourcesOf(ctx, nil, metric)
-	if err != nil {
-		return nil, "", err
-	}
+	sources := b.sourcesOf(nil, metric)
 	pace := b.pace(metric, points)
 	fig, err := b.figure(figureSpec{
 		ID:       "ages-" + dashed(metric),

@@ -41,7 +41,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Record  *Table
 	}
 	for _, m := range mainMeasures {
-		fig, err := o.figure(ctx, b, m, rows)
+		fig, err := o.figure(b, m, rows)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 }
 
 // figure draws the fans of one kind of count.
-func (outlook) figure(ctx context.Context, b *Book, metric string, rows []quantileRow) (*figure, error) {
+func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, error) {
 	d := chart.FanData{Cut: b.AsOf}
 	fans := map[string]int{}
 	var farthest quantileRow
@@ -88,10 +88,7 @@ func (outlook) figure(ctx context.Context, b *Book, metric string, rows []quanti
 			d.History = append(d.History, l)
 		}
 	}
-	sources, err := b.sourcesOf(ctx, nil, metric)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf(nil, metric)
 	return b.figure(figureSpec{
 		ID:       "forecast-" + dashed(metric),
 		Title:    expectation(b, metric, farthest),

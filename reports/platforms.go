@@ -16,14 +16,14 @@ type platforms struct{}
 func (platforms) ID() string    { return "platforms" }
 func (platforms) Title() string { return "How each platform grew" }
 
-func (p platforms) Render(ctx context.Context, b *Book, w io.Writer) error {
+func (p platforms) Render(_ context.Context, b *Book, w io.Writer) error {
 	var v struct {
 		Figures []*figure
 		Latest  *Table
 		Missing []string
 	}
 	for _, m := range mainMeasures {
-		fig, err := p.figure(ctx, b, m)
+		fig, err := p.figure(b, m)
 		if err != nil {
 			return err
 		}
@@ -41,15 +41,12 @@ func (p platforms) Render(ctx context.Context, b *Book, w io.Writer) error {
 }
 
 // figure draws one kind of count for all platforms that have it, on a logarithmic axis where they span decades.
-func (platforms) figure(ctx context.Context, b *Book, metric string) (*figure, error) {
+func (platforms) figure(b *Book, metric string) (*figure, error) {
 	lines := b.lines(metric)
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	sources, err := b.sourcesOf(ctx, nil, metric)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf(nil, metric)
 	log := spansDecades(lines)
 	subtitle := sentence(b.measure(metric))
 	if log {

@@ -44,7 +44,7 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Fig   *figure
 		Table *Table
 	}
-	if v.Fig, err = r.figure(ctx, b, all); err != nil {
+	if v.Fig, err = r.figure(b, all); err != nil {
 		return err
 	}
 	if v.Table, err = r.table(b, all); err != nil {
@@ -54,7 +54,7 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 }
 
 // figure draws the growth per year over each platform's last twelve months of figures.
-func (rates) figure(ctx context.Context, b *Book, all []rate) (*figure, error) {
+func (rates) figure(b *Book, all []rate) (*figure, error) {
 	var dots []chart.Dot
 	for _, m := range mainMeasures {
 		for _, id := range b.platformsWith(m) {
@@ -76,10 +76,7 @@ func (rates) figure(ctx context.Context, b *Book, all []rate) (*figure, error) {
 	if len(dots) == 0 {
 		return nil, nil
 	}
-	sources, err := b.sourcesOf(ctx, nil, mainMeasures...)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf(nil, mainMeasures...)
 	return b.figure(figureSpec{
 		ID:       "growth-rates",
 		Title:    "Growth in the last twelve months that each platform reported",

@@ -68,7 +68,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if view.Fan, err = r.fan(ctx, b, *v); err != nil {
 		return err
 	}
-	if view.Curve, err = r.curveFigure(ctx, b, *v, curve); err != nil {
+	if view.Curve, err = r.curveFigure(b, *v, curve); err != nil {
 		return err
 	}
 	if view.Claims, err = r.claims(b, *v); err != nil {
@@ -193,10 +193,7 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 			d.Truth = append(d.Truth, chart.Series{Key: id + "-later", Label: b.platform(id) + ", later", Platform: id, Points: chartPoints(later)})
 		}
 	}
-	sources, err := b.sourcesOf(ctx, []string{v.Challenger, v.Leader}, v.Metric)
-	if err != nil {
-		return nil, err
-	}
+	sources := b.sourcesOf([]string{v.Challenger, v.Leader}, v.Metric)
 	return b.figure(figureSpec{
 		ID:       "replay-fan",
 		Title:    b.fanTitle(v),
@@ -258,7 +255,7 @@ func (b *Book) windows(v verdict) []chart.Window {
 }
 
 // curveFigure draws the probability of each of the three questions through time.
-func (replay) curveFigure(ctx context.Context, b *Book, v verdict, curve []curvePoint) (*figure, error) {
+func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, error) {
 	if len(curve) == 0 {
 		return nil, nil
 	}

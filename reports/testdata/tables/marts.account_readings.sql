@@ -1,4 +1,4 @@
 from (values
-	('sina_weibo', date '2011-04-04', 'https://example.org/list', 'A'),
-	('twitter', date '2011-04-04', 'https://example.org/list', 'A')
-) t(platform, published_on, source_url, trust)
+	('sina_weibo', 'followers', date '2011-04-04', 'https://example.org/list', null, 'A'),
+	('twitter', 'followers', date '2011-04-04', 'https://example.org/list', null, 'A')
+) t(platform, metric, published_on, source_url, source_title, trust)
