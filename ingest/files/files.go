@@ -15,7 +15,6 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
-	"path"
 	"slices"
 	"time"
 
@@ -33,13 +32,27 @@ func Decoders() map[string]ingest.Decoder {
 	return map[string]ingest.Decoder{HistoryDecoder: DecodeHistory}
 }
 
-// History is the source of the CSV files history/*.csv in fsys, in the order of their names. data.History is the shipped
-// set. A file that cannot be read becomes a page with Err set, so that the others go on.
-func History(fsys fs.FS) ingest.Source { return &history{fsys: fsys, now: time.Now} }
+// History is the source of the CSV files history/*.csv in fsys, in the order of their names; data.History is the shipped
+// set. Behind them come a user's own files, *.csv in each of own, in the same layouts: their documents are own/<file>, so
+// that they stand beside the shipped figures and replace none of them. A file that cannot be read becomes a page with Err
+// set, so that the others go on.
+func History(fsys fs.FS, own ...fs.FS) ingest.Source {
+	h := &history{shelves: []shelf{{fsys, "history/*.csv", ""}}, now: time.Now}
+	for _, o := range own {
+		h.shelves = append(h.shelves, shelf{o, "*.csv", "own/"})
+	}
+	return h
+}
 
 type history struct {
-	fsys fs.FS
-	now  func() time.Time
+	shelves []shelf
+	now     func() time.Time
+}
+
+// A shelf is a folder of files: a file's document is its path behind the prefix.
+type shelf struct {
+	fsys            fs.FS
+	pattern, prefix string
 }
 
 // Name implements [ingest.Source].
@@ -53,50 +66,52 @@ func (h *history) Pages(ctx context.Context, from ingest.Cursor) iter.Seq2[inges
 			yield(ingest.Page{}, fmt.Errorf("history: %w", err))
 			return
 		}
-		names, err := fs.Glob(h.fsys, "history/*.csv")
-		if err != nil {
-			yield(ingest.Page{}, fmt.Errorf("history: %w", err))
-			return
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			if err := ctx.Err(); err != nil {
-				yield(ingest.Page{}, err)
-				return
-			}
-			page, changed, err := h.page(name, seen)
+		for _, sh := range h.shelves {
+			names, err := fs.Glob(sh.fsys, sh.pattern)
 			if err != nil {
 				yield(ingest.Page{}, fmt.Errorf("history: %w", err))
 				return
 			}
-			if changed && !yield(page, nil) {
-				return
+			slices.Sort(names)
+			for _, name := range names {
+				if err := ctx.Err(); err != nil {
+					yield(ingest.Page{}, err)
+					return
+				}
+				page, changed, err := h.page(sh, name, seen)
+				if err != nil {
+					yield(ingest.Page{}, fmt.Errorf("history: %w", err))
+					return
+				}
+				if changed && !yield(page, nil) {
+					return
+				}
 			}
 		}
 	}
 }
 
 // page reads one file, notes its sum in seen, and says whether it is another one than before.
-func (h *history) page(name string, seen map[string]string) (page ingest.Page, changed bool, err error) {
+func (h *history) page(sh shelf, name string, seen map[string]string) (page ingest.Page, changed bool, err error) {
 	start := h.now()
 	page = ingest.Page{
 		Source:    HistoryName,
 		Decoder:   HistoryDecoder,
-		Document:  name,
+		Document:  sh.prefix + name,
 		Platform:  ingest.AnyPlatform,
 		MediaType: "text/csv; charset=utf-8",
 	}
-	raw, readErr := fs.ReadFile(h.fsys, name)
+	raw, readErr := fs.ReadFile(sh.fsys, name)
 	if readErr != nil {
 		page.Err = readErr.Error()
 	} else {
 		page.Raw = raw
 		sum := sha256.Sum256(raw)
 		key := hex.EncodeToString(sum[:])
-		if seen[path.Base(name)] == key {
+		if seen[page.Document] == key {
 			return page, false, nil
 		}
-		seen[path.Base(name)] = key
+		seen[page.Document] = key
 	}
 	page.FetchedAt = h.now().UTC()
 	page.Took = page.FetchedAt.Sub(start)
