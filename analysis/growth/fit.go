@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -84,8 +85,14 @@ func Fit(model Model, t, y []float64) Curve {
 	c.Params, c.SSE = f.params(theta), sse*f.scale*f.scale
 	c.AICc = AICc(c.SSE, f.n(), curveParams+1)
 	c.Inflection = c.inflection()
+	c.K.Point = c.Params[0]
+	if c.Refused = c.misfit(t, y); c.Refused != "" {
+		return c
+	}
 	c.K = f.profile(theta, sse)
-	c.Refused = c.refusal(t, y)
+	if !measure.Finite(c.K.Hi) {
+		c.Refused = "the likelihood is flat towards large K: saturation is not identified"
+	}
 	c.Identified = c.Refused == ""
 	return c
 }
@@ -125,17 +132,43 @@ func (c Curve) inflection() float64 {
 	}
 }
 
-func (c Curve) refusal(t, y []float64) string {
-	last, highest := t[len(t)-1], slices.Max(y)
+// misfit says in words why the fitted curve cannot tell a saturation level, before any profile is computed.
+func (c Curve) misfit(t, y []float64) string {
+	n := len(t)
 	switch {
-	case last < c.Inflection:
+	case t[n-1] < c.Inflection:
 		return "the data end before the inflection: saturation is not yet visible"
-	case !measure.Finite(c.K.Hi):
-		return "the likelihood is flat towards large K: saturation is not identified"
-	case !(c.K.Hi > 0.8*highest):
-		return "the curve lies far below the highest reading: the form does not fit"
+	case c.K.Point < y[n-1]:
+		return "the curve levels off below the latest reading: the form does not fit"
+	case !c.follows(t, y):
+		return "at its end the series grows at least a quarter faster than the curve: the form does not fit"
 	}
 	return ""
+}
+
+// follows reports whether the growth over the last sixth of the time exceeds what the curve gives there by at most a quarter, or
+// by no more than the scatter: about the curve, or, with six or more readings in that stretch, about the trend
+// of their residuals.
+func (c Curve) follows(t, y []float64) bool {
+	n := len(t)
+	i := n - 2
+	for i > 0 && t[n-1]-t[i-1] <= (t[n-1]-t[0])/6 {
+		i--
+	}
+	seen, fitted := y[n-1]-y[i], c.At(t[n-1])-c.At(t[i])
+	scatter := math.Sqrt(c.SSE / float64(n-curveParams))
+	if n-i >= 6 {
+		residuals := make([]float64, n-i)
+		for k := range residuals {
+			residuals[k] = y[i+k] - c.At(t[i+k])
+		}
+		a, b := stat.LinearRegression(t[i:], residuals, nil, false)
+		for k := range residuals {
+			residuals[k] -= a + b*t[i+k]
+		}
+		scatter = stat.StdDev(residuals, nil)
+	}
+	return seen <= 1.25*fitted || seen-fitted <= 2*math.Sqrt2*scatter
 }
 
 // OLSBass is Bass's own regression of adopters per period on the adopters before it. It is kept to start searches and to

@@ -132,7 +132,7 @@ func (f *fitter) profile(theta []float64, sse float64) measure.Estimate {
 const farthest = 50
 
 // bound follows the profile from its best point in one direction (+1 up, -1 down in ln K) to where it crosses limit: in
-// growing steps, then by bisection. It is infinite (0 downwards) where the profile stays below limit.
+// growing steps, then by [fitter.crossing]. It is infinite (0 downwards) where the profile stays below limit.
 func (f *fitter) bound(theta []float64, limit, direction float64) float64 {
 	rest := slices.Clone(theta[1:])
 	inside, outside := theta[0], math.NaN()
@@ -151,15 +151,41 @@ func (f *fitter) bound(theta []float64, limit, direction float64) float64 {
 		}
 		return 0
 	}
-	for range 18 {
-		mid := (inside + outside) / 2
-		if s, next := f.given(mid, rest); s > limit {
-			outside = mid
+	return math.Exp(f.crossing(inside, outside, limit, rest)) * f.scale
+}
+
+// crossing is the ln K between inside and outside at which the profile crosses limit, by regula falsi with the Illinois
+// rule: the profile is nearly a parabola, so few steps do.
+func (f *fitter) crossing(inside, outside, limit float64, rest []float64) float64 {
+	below, rest := f.given(inside, rest)
+	above, _ := f.given(outside, rest)
+	below, above = below-limit, above-limit
+	side := 0
+	for range 40 {
+		if math.Abs(outside-inside) < 1e-8 || below == above || math.IsInf(above, 1) {
+			break
+		}
+		mid := (inside*above - outside*below) / (above - below)
+		s, next := f.given(mid, rest)
+		s -= limit
+		if math.Abs(s) < 1e-7*limit {
+			return mid
+		}
+		if s > 0 {
+			outside, above = mid, s
+			if side > 0 {
+				below /= 2
+			}
+			side = 1
 		} else {
-			inside, rest = mid, next
+			inside, below, rest = mid, s, next
+			if side < 0 {
+				above /= 2
+			}
+			side = -1
 		}
 	}
-	return math.Exp((inside+outside)/2) * f.scale
+	return (inside + outside) / 2
 }
 
 // given is the least sum of squares with ln K held, searched from rest, and the other parameters there.
