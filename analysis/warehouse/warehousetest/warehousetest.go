@@ -3,6 +3,7 @@ package warehousetest
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,10 @@ import (
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
+	"github.com/overtake-analytics/overtake/data"
+	"github.com/overtake-analytics/overtake/ingest/files"
+	"github.com/overtake-analytics/overtake/ingest/journal"
+	"github.com/overtake-analytics/overtake/ingest/lake"
 )
 
 // Shipped is a warehouse with the shipped history: lake, staging and marts, without results. It is built once per test
@@ -30,11 +35,11 @@ var shipped = sync.OnceValues(func() (analysis.Querier, error) {
 	}
 	// The open file lives on without its name, so nothing is left when the test process ends.
 	defer os.RemoveAll(dir)
-	ctx, lake, path := context.Background(), filepath.Join(dir, "lake"), filepath.Join(dir, "overtake.duckdb")
-	if err := writeLake(ctx, lake); err != nil {
+	ctx, path := context.Background(), filepath.Join(dir, "overtake.duckdb")
+	if err := Collect(ctx, dir, data.History); err != nil {
 		return nil, err
 	}
-	if err := build(ctx, warehouse.Options{Path: path, Lake: lake, Version: "test"}); err != nil {
+	if err := build(ctx, warehouse.Options{Path: path, Lake: filepath.Join(dir, "lake"), Version: "test"}); err != nil {
 		return nil, err
 	}
 	return warehouse.Open(ctx, path)
@@ -56,12 +61,40 @@ func build(ctx context.Context, opt warehouse.Options) error {
 	return d.Publish(ctx)
 }
 
-// Lake writes the shipped history as a lake below t's temporary folder and gives its path.
+// Lake makes a lake of the shipped history below t's temporary folder and gives its path.
 func Lake(t testing.TB) string {
 	t.Helper()
-	lake := filepath.Join(t.TempDir(), "lake")
-	if err := writeLake(t.Context(), lake); err != nil {
-		t.Fatalf("write the shipped history as a lake: %v", err)
+	dir := t.TempDir()
+	if err := Collect(t.Context(), dir, data.History); err != nil {
+		t.Fatalf("make a lake of the shipped history: %v", err)
 	}
-	return lake
+	return filepath.Join(dir, "lake")
+}
+
+// Collect takes what is new in the history files of fsys (history/*.csv) into dir/journal and from there into dir/lake.
+func Collect(ctx context.Context, dir string, fsys fs.FS) error {
+	j, err := journal.Open(filepath.Join(dir, "journal"))
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	source := files.History(fsys)
+	cursor, err := j.Cursor(ctx, source.Name())
+	if err != nil {
+		return err
+	}
+	for page, err := range source.Pages(ctx, cursor) {
+		if err != nil {
+			return err
+		}
+		if err := j.Land(ctx, page); err != nil {
+			return err
+		}
+	}
+	lk, err := lake.Open(filepath.Join(dir, "lake"))
+	if err != nil {
+		return err
+	}
+	_, err = lk.Write(ctx, j, files.Decoders())
+	return err
 }
