@@ -109,7 +109,7 @@ type CurvePoint struct {
 	ForGood float64 `json:"p_for_good"`
 }
 
-// A FanPoint is one day of one platform's futures.
+// A FanPoint is one day of one platform's futures, the error of its newest reading's date left out.
 type FanPoint struct {
 	Platform string     `json:"platform"`
 	On       Day        `json:"on"`
@@ -186,20 +186,24 @@ func (r *Request) check() error {
 // checkNames reports what is wrong with the platforms and the metric of a request, and lists what exists.
 func (f *facts) checkNames(r Request) error {
 	for _, p := range []string{r.Leader, r.Challenger} {
-		if _, ok := f.platforms[p]; !ok {
-			return fmt.Errorf("%w: unknown platform %q: there are %s", ErrRequest, p, listOf(keys(f.platforms)))
+		if _, ok := f.Platform(p); !ok {
+			names := make([]string, len(f.Platforms))
+			for i, p := range f.Platforms {
+				names[i] = p.Name
+			}
+			return fmt.Errorf("%w: unknown platform %q: there are %s", ErrRequest, p, listOf(names))
 		}
 	}
 	if r.Leader == r.Challenger {
 		return fmt.Errorf("%w: %s with itself: name two platforms", ErrRequest, r.Leader)
 	}
-	m, ok := f.metrics[r.Metric]
+	m, ok := f.Metrics[r.Metric]
 	switch {
 	case !ok:
 		return fmt.Errorf("%w: unknown metric %q: both platforms have %s", ErrRequest, r.Metric, listOf(f.sharedMetrics(r)))
-	case m.comparedAs == "":
-		return fmt.Errorf("%w: %s is not counted in the same way by two platforms: %s Both have %s", ErrRequest, r.Metric, m.name+".", listOf(f.sharedMetrics(r)))
-	case m.measure == "share":
+	case m.ComparedAs == "":
+		return fmt.Errorf("%w: %s is not counted in the same way by two platforms: %s Both have %s", ErrRequest, r.Metric, m.Title+".", listOf(f.sharedMetrics(r)))
+	case m.Measure == "share":
 		return fmt.Errorf("%w: %s is a share of a whole, which cannot grow without end: both platforms have %s", ErrRequest, r.Metric, listOf(f.sharedMetrics(r)))
 	}
 	return nil
@@ -207,13 +211,13 @@ func (f *facts) checkNames(r Request) error {
 
 // comparable reports whether the metric may be compared across platforms and can grow.
 func (f *facts) comparable(metric string) bool {
-	m, ok := f.metrics[metric]
-	return ok && m.comparedAs != "" && m.measure != "share"
+	m, ok := f.Metrics[metric]
+	return ok && m.ComparedAs != "" && m.Measure != "share"
 }
 
 func (f *facts) sharedMetrics(r Request) []string {
 	var out []string
-	for _, m := range keys(f.metrics) {
+	for _, m := range keys(f.Metrics) {
 		with := f.platformsWith(m)
 		if f.comparable(m) && slices.Contains(with, r.Leader) && slices.Contains(with, r.Challenger) {
 			out = append(out, m)

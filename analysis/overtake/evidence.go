@@ -46,17 +46,21 @@ func newStretch(a, b point, s stretch) stretch {
 	return s
 }
 
-// shortestStretch is how many days two points must lie apart to tell of growth.
-const shortestStretch = 20
+// Two points must lie so many days apart to tell of growth, and no more to tell of the growth of today.
+const (
+	shortestStretch = 20
+	longestStretch  = 3 * 365
+)
 
-// ownStretches are the stretches between neighbouring points of a series that begin at or after since.
-func ownStretches(s series, role string, since time.Time) []stretch {
+// ownStretches are the stretches between neighbouring points of a series that end after since.
+func ownStretches(s line, role string, since time.Time) []stretch {
 	var out []stretch
 	var from point
-	for _, p := range s.points {
+	for i, p := range s.points {
 		switch {
-		case p.on.Before(since):
-		case from.on.IsZero():
+		case i == 0 || !p.on.After(since):
+			from = p
+		case measure.DaysBetween(from.on, p.on) > longestStretch:
 			from = p
 		case measure.DaysBetween(from.on, p.on) >= shortestStretch:
 			out = append(out, newStretch(from, p, stretch{role: role, platform: s.platform, metric: s.metric}))

@@ -10,37 +10,17 @@ import (
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/measure"
+	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
-// facts are the rows of the marts that this package reads, in a fixed order. They hold everything published by some
-// date; known cuts them down to an earlier one, so that replays need no further query.
+// facts are what this package reads from the marts, in a fixed order: everything published by some date. known cuts them
+// down to an earlier one, so that replays need no further query.
 type facts struct {
-	metrics   map[string]metric
-	platforms map[string]platform
-	readings  []reading
+	series.Data
 	accounts  []accountReading
 	listed    []listed
 	published []publishedForecast
-}
-
-type metric struct {
-	unit, name, measure, comparedAs string
-}
-
-type platform struct {
-	name     string
-	closedOn time.Time // zero while it lives
-}
-
-// A reading is one figure about a platform from one source.
-type reading struct {
-	platform, metric string
-	measure.Reading
-	span              measure.Span
-	publishedOn       time.Time
-	derived           bool
-	url, title, trust string
-	note              string
+	lines     map[[2]string]line // by platform and metric
 }
 
 // An accountReading is one count of the followers of one account.
@@ -65,17 +45,19 @@ type publishedForecast struct {
 	statement, url                         string
 }
 
-// load reads all that was published by asOf.
+// load reads all that was published by asOf about days up to asOf.
 func load(ctx context.Context, q analysis.Querier, asOf time.Time) (*facts, error) {
-	f := &facts{metrics: map[string]metric{}, platforms: map[string]platform{}}
-	for _, read := range []func(context.Context, analysis.Querier, time.Time) error{
-		f.loadMetrics, f.loadPlatforms, f.loadReadings, f.loadAccounts, f.loadLists, f.loadForecasts,
-	} {
+	var f facts
+	var err error
+	if f.Data, err = series.Load(ctx, q, asOf); err != nil {
+		return nil, err
+	}
+	for _, read := range []func(context.Context, analysis.Querier, time.Time) error{f.loadAccounts, f.loadLists, f.loadForecasts} {
 		if err := read(ctx, q, asOf); err != nil {
 			return nil, err
 		}
 	}
-	return f, nil
+	return f.known(asOf)
 }
 
 // each runs a query and hands every row to scan.
@@ -94,46 +76,6 @@ func each(ctx context.Context, q analysis.Querier, what, query string, args []an
 		return fmt.Errorf("read %s: %w", what, err)
 	}
 	return nil
-}
-
-func (f *facts) loadMetrics(ctx context.Context, q analysis.Querier, _ time.Time) error {
-	const query = `select metric, unit, name, measure, coalesce(compared_as, '') from marts.metrics`
-	return each(ctx, q, "marts.metrics", query, nil, func(r *sql.Rows) error {
-		var key string
-		var m metric
-		err := r.Scan(&key, &m.unit, &m.name, &m.measure, &m.comparedAs)
-		f.metrics[key] = m
-		return err
-	})
-}
-
-func (f *facts) loadPlatforms(ctx context.Context, q analysis.Querier, _ time.Time) error {
-	const query = `select platform, name, closed_to from marts.platforms`
-	return each(ctx, q, "marts.platforms", query, nil, func(r *sql.Rows) error {
-		var key string
-		var p platform
-		var closed sql.NullTime
-		err := r.Scan(&key, &p.name, &closed)
-		p.closedOn = closed.Time
-		f.platforms[key] = p
-		return err
-	})
-}
-
-func (f *facts) loadReadings(ctx context.Context, q analysis.Querier, asOf time.Time) error {
-	const query = `
-select platform, metric, value, step, mode, lo, hi, derived, effective_from, effective_to, published_on,
-    source_url, coalesce(source_title, ''), coalesce(trust, ''), coalesce(note, '')
-from marts.platform_readings
-where published_on <= ? and effective_to <= ? and value > 0
-order by platform, metric, effective_to, effective_from, published_on, value, source_url, step, mode, derived`
-	return each(ctx, q, "marts.platform_readings", query, []any{asOf, asOf}, func(r *sql.Rows) error {
-		var x reading
-		err := r.Scan(&x.platform, &x.metric, &x.Value, &x.Step, &x.Mode, &x.Lo, orInf{&x.Hi}, &x.derived, &x.span.From, &x.span.To,
-			&x.publishedOn, &x.url, &x.title, &x.trust, &x.note)
-		f.readings = append(f.readings, x)
-		return err
-	})
 }
 
 func (f *facts) loadAccounts(ctx context.Context, q analysis.Querier, asOf time.Time) error {
@@ -197,27 +139,59 @@ func (o orInf) Scan(v any) error {
 }
 
 // known is what had been published by asOf about dates up to asOf.
-func (f *facts) known(asOf time.Time) *facts {
+func (f *facts) known(asOf time.Time) (*facts, error) {
 	late := func(dates ...time.Time) bool {
 		return slices.ContainsFunc(dates, func(d time.Time) bool { return d.After(asOf) })
 	}
-	return &facts{
-		metrics:   f.metrics,
-		platforms: f.platforms,
-		readings:  without(f.readings, func(r reading) bool { return late(r.publishedOn, r.span.To) }),
+	out := &facts{
+		Data: series.Data{Metrics: f.Metrics, Platforms: f.Platforms,
+			Readings: without(f.Readings, func(r series.Reading) bool { return late(r.PublishedOn, r.Span.To) || !(r.Value > 0) })},
 		accounts:  without(f.accounts, func(r accountReading) bool { return late(r.publishedOn, r.span.To) }),
 		listed:    without(f.listed, func(l listed) bool { return late(l.publishedOn, l.on) }),
 		published: without(f.published, func(p publishedForecast) bool { return late(p.madeOn) }),
 	}
+	for i := range out.Readings {
+		if r := &out.Readings[i]; r.Derived {
+			r.StepBasis = "derived" // its step comes from the formula: another figure of the page does not refine it
+		}
+	}
+	var err error
+	if out.Series, err = series.Build(out.Readings); err != nil {
+		return nil, err
+	}
+	out.lines = map[[2]string]line{}
+	for _, s := range out.Series {
+		out.lines[[2]string{s.Platform, s.Metric}] = newLine(s)
+	}
+	return out, nil
 }
 
 // without is a copy of s less the elements that drop names.
 func without[E any](s []E, drop func(E) bool) []E { return slices.DeleteFunc(slices.Clone(s), drop) }
 
+// line is the series of a platform and metric on the log scale, without points where there is none.
+func (f *facts) line(platform, metric string) line {
+	if l, ok := f.lines[[2]string{platform, metric}]; ok {
+		return l
+	}
+	return line{platform: platform, metric: metric}
+}
+
 // name is the platform's English name, or its key where none is known.
 func (f *facts) name(key string) string {
-	if p := f.platforms[key]; p.name != "" {
-		return p.name
+	if p, ok := f.Platform(key); ok && p.Title != "" {
+		return p.Title
 	}
 	return key
+}
+
+// platformsWith are the platforms that have a figure of the metric, in order.
+func (f *facts) platformsWith(metric string) []string {
+	var out []string
+	for _, s := range f.Series { // in order of platform
+		if s.Metric == metric {
+			out = append(out, s.Platform)
+		}
+	}
+	return out
 }

@@ -32,7 +32,7 @@ func (m fitted) LogPaths(rng *rand.Rand, days []float64, n int) [][]float64 {
 }
 
 // fromSeries models a series of enough points by package forecast: level and slope wander, the slope fades.
-func (f *facts) fromSeries(s series, asOf time.Time) (*side, error) {
+func (f *facts) fromSeries(s line, asOf time.Time) (*side, error) {
 	obs := make([]forecast.Obs, len(s.points))
 	for i, p := range s.points {
 		obs[i] = forecast.Obs{T: forecast.Days(p.on), Y: p.value, SD: p.value * p.totalSD()}
@@ -44,10 +44,13 @@ func (f *facts) fromSeries(s series, asOf time.Time) (*side, error) {
 	level, _ := s.last()
 	first := s.points[0]
 	_, _, slope, slopeSD := trend.State()
-	out := &side{platform: s.platform, series: s, level: level, method: "fitted_series", model: fitted{trend, forecast.Days(asOf)},
-		growth: slope * daysPerMonth, growthSD: slopeSD * daysPerMonth, flags: trend.Flags}
+	out := &side{platform: s.platform, line: s, level: level, method: "fitted_series", model: fitted{trend, forecast.Days(asOf)},
+		growth: slope * daysPerMonth, growthSD: slopeSD * daysPerMonth}
+	for _, flag := range trend.Flags {
+		out.flags = append(out.flags, flag+"_"+s.platform)
+	}
 	out.evidence = append([]stretch{newStretch(first, level, stretch{role: rolePath, platform: s.platform, metric: s.metric})},
-		ownStretches(s, roleOwn, level.on.AddDate(-1, 0, -7))...)
+		ownStretches(s, roleOwn, level.on.AddDate(-1, 0, 0))...)
 	out.basis = fmt.Sprintf("a trend fitted to %d dates of the series itself, %s to %s: level and slope wander, the slope fades, rounding and dates are known errors",
 		len(s.points), first.on.Format(time.DateOnly), level.on.Format(time.DateOnly))
 	return out, nil

@@ -52,8 +52,8 @@ func Forecast(ctx context.Context, q analysis.Querier, req Request) (*Answer, er
 // newest is the day of the newest publication among the readings.
 func (f *facts) newest() time.Time {
 	var out time.Time
-	for _, r := range f.readings {
-		out = later(out, r.publishedOn)
+	for _, r := range f.Readings {
+		out = later(out, r.PublishedOn)
 	}
 	for _, r := range f.accounts {
 		out = later(out, r.publishedOn)
@@ -73,13 +73,10 @@ func (f *facts) laterStatements(ctx context.Context, q analysis.Querier, req Req
 
 // answer compares two platforms. The sample is nil where too little is known.
 func (st *study) answer(req Request) (*Answer, *Sample, error) {
-	m := st.facts.metrics[req.Metric]
-	a := &Answer{Metric: req.Metric, MetricName: m.name, Unit: m.unit, AsOf: Day{st.asOf}, Paths: st.n, Seed: st.seed,
+	m := st.facts.Metrics[req.Metric]
+	a := &Answer{Metric: req.Metric, MetricName: m.Title, Unit: m.Unit, AsOf: Day{st.asOf}, Paths: st.n, Seed: st.seed,
 		Horizon: Day{addDays(st.asOf, st.days[len(st.days)-1])}}
-	var err error
-	if a.Crossings, err = st.facts.crossings(req.Metric, req.Leader, req.Challenger); err != nil {
-		return nil, nil, err
-	}
+	a.Crossings = st.facts.crossings(req.Metric, req.Leader, req.Challenger)
 	leader, errL := st.side(req.Leader, req.Metric)
 	challenger, errC := st.side(req.Challenger, req.Metric)
 	a.Leader, a.Challenger = st.party(req.Leader, req.Metric, leader), st.party(req.Challenger, req.Metric, challenger)
@@ -91,7 +88,10 @@ func (st *study) answer(req Request) (*Answer, *Sample, error) {
 		if !errors.As(err, &little) {
 			return nil, nil, fmt.Errorf("compare %s of %s and %s: %w", req.Metric, req.Leader, req.Challenger, err)
 		}
-		a.Flags = append(a.Flags, "too_little_data", little.flag)
+		if a.Reason == "" {
+			a.Flags = append(a.Flags, "too_little_data")
+		}
+		a.Flags = append(a.Flags, little.flag)
 		a.Reason = strings.TrimPrefix(a.Reason+"; "+little.why, "; ")
 	}
 	if a.Reason != "" {
@@ -105,13 +105,13 @@ func (st *study) answer(req Request) (*Answer, *Sample, error) {
 
 func (st *study) party(platform, metric string, s *side) Party {
 	p := Party{Platform: platform, Name: st.facts.name(platform)}
-	series, err := st.facts.seriesOf(platform, metric)
-	level, ok := series.last()
-	if err != nil || !ok {
+	line := st.facts.line(platform, metric)
+	level, ok := line.last()
+	if !ok {
 		return p
 	}
 	sd := level.value * level.sd
-	p.Level, p.LevelSD, p.On, p.Derived, p.Sources, p.Readings = &level.value, &sd, Day{level.on}, level.derived, level.urls, len(series.points)
+	p.Level, p.LevelSD, p.On, p.Derived, p.Sources, p.Readings = &level.value, &sd, Day{level.on}, level.derived, level.urls, len(line.points)
 	p.AgeDays = int(measure.DaysBetween(level.on, st.asOf))
 	if s != nil {
 		p.GrowthMonth, p.GrowthSD, p.Method, p.Basis, p.Accounts = &s.growth, &s.growthSD, s.method, s.basis, s.accounts
@@ -132,8 +132,7 @@ func (a *Answer) fill(st *study, d duel, s *Sample) {
 	for i, day := range st.days {
 		a.Curve = append(a.Curve, CurvePoint{Day{addDays(st.asOf, day)}, s.Ahead[i], s.Ever[i], s.ForGood[i]})
 	}
-	a.addFan(st, d.challenger.platform, d.challengerPaths)
-	a.addFan(st, d.leader.platform, d.leaderPaths)
+	a.Fan = slices.Concat(d.challenger.fan, d.leader.fan)
 	for _, side := range []*side{d.challenger, d.leader} {
 		a.Flags = append(a.Flags, side.flags...)
 		for _, e := range side.evidence {
@@ -157,38 +156,24 @@ func (s *side) warnings(st *study) []string {
 	if s.level.derived {
 		out = append(out, fmt.Sprintf("The level of %s is derived from other printed figures, not printed itself.", name))
 	}
-	if s.level.dispute {
-		out = append(out, fmt.Sprintf("Sources disagree about the level of %s; see its error.", name))
+	switch {
+	case s.level.dispute && s.level.settled:
+		out = append(out, fmt.Sprintf("Sources disagree about the newest figure of %s; the better supported one was taken.", name))
+	case s.level.dispute:
+		out = append(out, fmt.Sprintf("Sources disagree about the newest figure of %s; its error covers them.", name))
 	}
-	for _, p := range s.series.aside {
-		out = append(out, fmt.Sprintf("%s of %s on %s was set aside: it contradicts the figures around it.", count(p.value), name, date(p.on)))
+	for _, p := range s.line.aside {
+		out = append(out, fmt.Sprintf("%s of %s on %s was set aside: it contradicts better sources around it.", count(p.Value.Point), name, date(p.On)))
 	}
-	if s.method == "evidence" && len(s.series.points) == 1 {
+	if s.accounts > 0 {
+		out = append(out, fmt.Sprintf("The accounts behind the growth of %s hold %.0f %% of its total; the rest is taken to grow like them at its own size.",
+			name, 100*s.panelTotal()/s.level.value))
+	}
+	if s.method == "evidence" && len(s.line.points) == 1 {
 		out = append(out, fmt.Sprintf("Only one reading of %s itself was known; its growth comes from other evidence.", name))
 	}
 	return out
 }
-
-// addFan adds the quantiles of one platform at no more than some two dozen days.
-func (a *Answer) addFan(st *study, platform string, paths [][]float64) {
-	var at []int
-	for i := 0; i < len(st.days); i += max(1, len(st.days)/20) {
-		at = append(at, i)
-	}
-	if last := len(st.days) - 1; at[len(at)-1] != last {
-		at = append(at, last)
-	}
-	for k, row := range fan(paths, at, fanQuantiles) {
-		p := FanPoint{Platform: platform, On: Day{addDays(st.asOf, st.days[at[k]])}}
-		for j, v := range row {
-			p.Q[j] = math.Exp(min(v, maxLog))
-		}
-		a.Fan = append(a.Fan, p)
-	}
-}
-
-// maxLog keeps levels finite: e^230 is beyond any count.
-const maxLog = 230
 
 // timed answers a question about the date of an event from its sorted simulated times.
 func timed(st *study, question string, times []float64) Question {

@@ -29,7 +29,7 @@ const fewestSeries = 5
 // rhythmOf learns from the counts of users and accounts of all platforms and from the accounts that ever stood in a list
 // of the most-followed, at every half-year of the history known by asOf. Medians and median deviations are used: some
 // series are short and odd.
-func (f *facts) rhythmOf(asOf time.Time) (rhythm, error) {
+func (f *facts) rhythmOf(asOf time.Time) rhythm {
 	var decays, cvs []float64
 	learn := func(points []point) {
 		for back := 0; len(points) > 0; back++ {
@@ -50,12 +50,8 @@ func (f *facts) rhythmOf(asOf time.Time) (rhythm, error) {
 			}
 		}
 	}
-	for _, key := range f.userSeries() {
-		s, err := f.seriesOf(key[0], key[1])
-		if err != nil {
-			return rhythm{}, err
-		}
-		learn(s.points)
+	for _, l := range f.userLines() {
+		learn(l.points)
 	}
 	for _, platform := range f.listedPlatforms() {
 		for _, rs := range f.accountSeries(platform) {
@@ -78,18 +74,15 @@ func (f *facts) rhythmOf(asOf time.Time) (rhythm, error) {
 		out.cv, _ = medianSpread(cvs)
 		out.cvFrom = len(cvs)
 	}
-	return out, nil
+	return out
 }
 
-// userSeries are the (platform, metric) pairs that count users or accounts, in order.
-func (f *facts) userSeries() [][2]string {
-	var out [][2]string
-	for _, r := range f.readings { // sorted by platform and metric
-		if m := f.metrics[r.metric]; m.measure != "stock" || m.unit != "users" && m.unit != "accounts" {
-			continue
-		}
-		if key := [2]string{r.platform, r.metric}; len(out) == 0 || out[len(out)-1] != key {
-			out = append(out, key)
+// userLines are the series that count users or accounts, in order.
+func (f *facts) userLines() []line {
+	var out []line
+	for _, s := range f.Series {
+		if m := f.Metrics[s.Metric]; m.Measure == "stock" && (m.Unit == "users" || m.Unit == "accounts") {
+			out = append(out, f.line(s.Platform, s.Metric))
 		}
 	}
 	return out

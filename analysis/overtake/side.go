@@ -18,7 +18,7 @@ import (
 // A side is one platform in a comparison: its newest level, the model of its future and how its growth was estimated.
 type side struct {
 	platform string
-	series   series
+	line     line
 	level    point
 	model    PathModel
 	growth   float64 // log growth per month at the date of the level
@@ -28,11 +28,14 @@ type side struct {
 	evidence []stretch
 	accounts int // accounts behind the growth, 0 where it comes from the series
 	flags    []string
+
+	paths [][]float64 // futures of the log level on the study's grid; nil until drawn
+	fan   []FanPoint
 }
 
 // fitFrom is the number of points from which a series is fitted as a whole; below it growth is pieced together from all
 // evidence that bears on it.
-const fitFrom = 5
+const fitFrom = 4
 
 // topList matches metrics that sum the followers of the most-followed accounts: the panel of accounts speaks for them.
 var topList = regexp.MustCompile(`^top([0-9]+)_followers_total$`)
@@ -51,30 +54,25 @@ const memory = 2 // years
 
 // gather collects what bears on the growth of a short series: its own readings of the last two years, the accounts of
 // its top list, and for a count of active users the other such counts of the platform, up to the as-of date.
-func (f *facts) gather(s series, asOf time.Time) ([]stretch, error) {
+func (f *facts) gather(s line, asOf time.Time) []stretch {
 	last, ok := s.last()
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	since := last.on.AddDate(-memory, 0, 0)
 	out := ownStretches(s, roleOwn, since)
 	if n, ok := listSize(s.metric); ok {
 		out = append(out, f.panel(s.platform, asOf, n, last.log-math.Log(float64(n)))...)
 	}
-	if f.metrics[s.metric].unit != "users" {
-		return out, nil
+	if f.Metrics[s.metric].Unit != "users" {
+		return out
 	}
-	for _, key := range f.userSeries() {
-		if key[0] != s.platform || key[1] == s.metric || f.metrics[key[1]].unit != "users" {
-			continue
+	for _, sister := range f.userLines() {
+		if sister.platform == s.platform && sister.metric != s.metric && f.Metrics[sister.metric].Unit == "users" {
+			out = append(out, ownStretches(sister, roleSister, since)...)
 		}
-		sister, err := f.seriesOf(key[0], key[1])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ownStretches(sister, roleSister, since)...)
 	}
-	return out, nil
+	return out
 }
 
 // A piece is one number for the growth about the date of the level: an average over a window before or after it.
@@ -120,12 +118,24 @@ const decayNodes = 15
 // is a weighted least squares estimate. Where history has seen growth speed up (c < 0), steady growth stands for it: no
 // growth speeds up for ever.
 func posterior(evidence []piece, r rhythm) []DriftNode {
-	prior := distuv.Normal{Mu: r.decay, Sigma: max(r.decaySD, 1e-6)}
-	nodes, logWeight := make([]DriftNode, decayNodes), make([]float64, decayNodes)
+	prior := distuv.Normal{Mu: r.decay, Sigma: max(r.decaySD, 1e-9)}
+	var averages [decayNodes][2]averaged // of own and of sister pieces
+	scatter := [2]float64{math.Inf(1), math.Inf(1)}
+	nodes := make([]DriftNode, decayNodes)
 	for j := range nodes {
-		nodes[j], logWeight[j] = atDecay(evidence, max(0, prior.Quantile((float64(j)+.5)/decayNodes)))
+		nodes[j].Decay = max(0, prior.Quantile((float64(j)+.5)/decayNodes))
+		for k := range scatter {
+			a := averagePieces(evidence, nodes[j].Decay, k == 1)
+			averages[j][k] = a
+			scatter[k] = min(scatter[k], max(1, a.chi2/max(1, float64(a.n-1))))
+		}
 	}
-	best := slices.Max(logWeight)
+	best := math.Inf(-1)
+	logWeight := make([]float64, decayNodes)
+	for j := range nodes {
+		logWeight[j] = nodes[j].join(averages[j], scatter)
+		best = max(best, logWeight[j])
+	}
 	for j := range nodes {
 		nodes[j].Weight = math.Exp(logWeight[j] - best)
 	}
@@ -136,48 +146,55 @@ func posterior(evidence []piece, r rhythm) []DriftNode {
 // may differ from it, a standard deviation: an assumption, for too few platforms publish both to estimate it.
 const sisterError = 0.5
 
-// atDecay is the growth at month 0 given the decay c, and the log likelihood of the evidence at it. Own and sister
-// pieces are averaged apart, each average with the scatter of its pieces if that exceeds their errors; the sisters' has
-// the further error that they all share.
-func atDecay(evidence []piece, c float64) (DriftNode, float64) {
-	var information, weighted, loss float64
-	for _, sister := range []bool{false, true} {
-		g, v, chi2, n := averagePieces(evidence, c, sister)
-		if n == 0 {
+// join sets the growth of a node from the averages of own and sister pieces and gives the log likelihood of all pieces.
+// The errors of either kind are widened by its scatter, that of the best decay, if its pieces differ by more than their
+// errors allow (Birge 1932, Physical Review 40); the sisters' average has the further error that all sisters share.
+func (n *DriftNode) join(averages [2]averaged, scatter [2]float64) (logLikelihood float64) {
+	var information, weighted float64
+	for k, a := range averages {
+		if a.n == 0 {
 			continue
 		}
-		scatter := 1.0
-		if n > 1 {
-			scatter = max(1, chi2/float64(n-1)) // Birge 1932, Physical Review 40
+		v := a.variance * scatter[k]
+		if k == 1 {
+			v += sisterError * sisterError * a.growth * a.growth
 		}
-		v *= scatter
-		if sister {
-			v += sisterError * sisterError * g * g
-		}
-		information, weighted, loss = information+1/v, weighted+g/v, loss+chi2/scatter
+		information, weighted, logLikelihood = information+1/v, weighted+a.growth/v, logLikelihood-a.chi2/scatter[k]/2
 	}
-	return DriftNode{Decay: c, Mean: weighted / information, SD: 1 / math.Sqrt(information)}, -loss / 2
+	n.Mean, n.SD = weighted/information, 1/math.Sqrt(information)
+	if own, sisters := averages[0], averages[1]; own.n > 0 && sisters.n > 0 { // the two averages may disagree as well
+		v := own.variance*scatter[0] + sisters.variance*scatter[1] + math.Pow(sisterError*sisters.growth, 2)
+		logLikelihood -= math.Pow(own.growth-sisters.growth, 2) / v / 2
+	}
+	return logLikelihood
 }
 
-// averagePieces is the weighted least squares growth at month 0 of the own or the sister pieces, its variance, the sum
-// of squares about it in units of the errors, and the number of pieces.
-func averagePieces(evidence []piece, c float64, sister bool) (growth, variance, chi2 float64, n int) {
+// averaged is the weighted least squares growth at month 0 of n pieces, its variance, and the sum of squares about it in
+// units of the errors.
+type averaged struct {
+	growth, variance, chi2 float64
+	n                      int
+}
+
+// averagePieces averages the own or the sister pieces given the decay c.
+func averagePieces(evidence []piece, c float64, sister bool) averaged {
+	var out averaged
 	var information, weighted float64
 	for _, e := range evidence {
 		if e.sister == sister {
 			a := average(c, e.from, e.to)
 			information, weighted = information+a*a/(e.sd*e.sd), weighted+a*e.mean/(e.sd*e.sd)
-			n++
+			out.n++
 		}
 	}
-	growth = weighted / information
+	out.growth, out.variance = weighted/information, 1/information
 	for _, e := range evidence {
 		if e.sister == sister {
-			z := (e.mean - growth*average(c, e.from, e.to)) / e.sd
-			chi2 += z * z
+			z := (e.mean - out.growth*average(c, e.from, e.to)) / e.sd
+			out.chi2 += z * z
 		}
 	}
-	return growth, 1 / information, chi2, n
+	return out
 }
 
 // average is the mean over a window of growth that is 1 at month 0 and fades at pace c.
@@ -186,7 +203,7 @@ func average(c, from, to float64) float64 {
 }
 
 // fromEvidence models a series of few readings. between is the spread between accounts of top lists.
-func (f *facts) fromEvidence(s series, evidence []stretch, asOf time.Time, between float64, r rhythm) (*side, error) {
+func (f *facts) fromEvidence(s line, evidence []stretch, asOf time.Time, between float64, r rhythm) (*side, error) {
 	level, _ := s.last()
 	vol := f.volatility(s, evidence, r)
 	known := pieces(evidence, level.on, between, vol)
@@ -195,14 +212,14 @@ func (f *facts) fromEvidence(s series, evidence []stretch, asOf time.Time, betwe
 	}
 	nodes := posterior(known, r)
 	growth, sd := mixture(nodes)
-	out := &side{platform: s.platform, series: s, level: level, growth: growth, growthSD: sd, method: "evidence", evidence: evidence}
+	out := &side{platform: s.platform, line: s, level: level, growth: growth, growthSD: sd, method: "evidence", evidence: evidence}
 	out.model = GrowthModel{LogLevel: level.log, LevelSD: level.sd, AgeDays: out.ageDays(asOf), Nodes: nodes, Vol: vol}
 	for _, e := range evidence {
 		if e.role == rolePanel {
 			out.accounts++
 		}
 	}
-	out.basis = basisOf(evidence, r)
+	out.basis = basisOf(evidence, between, r)
 	if r.decayFrom == 0 {
 		out.flags = append(out.flags, "no_history_of_decay")
 	}
@@ -214,13 +231,13 @@ func (f *facts) fromEvidence(s series, evidence []stretch, asOf time.Time, betwe
 
 // volatility is that of the log level per root month: the rhythm's share of the median growth in the evidence. Counts of
 // users also rise and fall while they do not grow: theirs is at least what package forecast believes of such counts.
-func (f *facts) volatility(s series, evidence []stretch, r rhythm) float64 {
+func (f *facts) volatility(s line, evidence []stretch, r rhythm) float64 {
 	growth := make([]float64, len(evidence))
 	for i, e := range evidence {
 		growth[i] = e.growth
 	}
 	least := 1e-4
-	if m := f.metrics[s.metric]; m.unit == "users" || m.unit == "accounts" {
+	if m := f.Metrics[s.metric]; m.Unit == "users" || m.Unit == "accounts" {
 		least = forecast.DefaultPrior.LevelVol * math.Sqrt(daysPerMonth)
 	}
 	if len(growth) == 0 {
@@ -243,7 +260,7 @@ func mixture(nodes []DriftNode) (mean, sd float64) {
 }
 
 // basisOf says in words what the growth rests on.
-func basisOf(evidence []stretch, r rhythm) string {
+func basisOf(evidence []stretch, between float64, r rhythm) string {
 	var parts []string
 	for _, role := range []string{roleOwn, rolePanel, roleSister} {
 		var rates []float64
@@ -268,8 +285,8 @@ func basisOf(evidence []stretch, r rhythm) string {
 		case roleOwn:
 			parts = append(parts, fmt.Sprintf("%s between readings of its own%s: %s", plural(len(rates), "stretch", "stretches"), derivedEnds(evidence), span))
 		case rolePanel:
-			parts = append(parts, fmt.Sprintf("%s of its top list (ranked in it within a year, or with at least half of its average followers): %s",
-				plural(len(rates), "account", "accounts"), span))
+			parts = append(parts, fmt.Sprintf("%s of its top list (ranked in it within a year, or with at least half of its average followers): %s%s",
+				plural(len(rates), "account", "accounts"), span, panelWords(evidence, between)))
 		case roleSister:
 			parts = append(parts, fmt.Sprintf("%s of %s, as other counts of its users with an error of half their growth: %s",
 				plural(len(rates), "stretch", "stretches"), strings.Join(metrics, ", "), span))
@@ -280,6 +297,27 @@ func basisOf(evidence []stretch, r rhythm) string {
 		text += fmt.Sprintf("; growth fades by %.0f±%.0f %% of itself a month, as in %d comparisons of half-years a year apart known by then", 100*r.decay, 100*r.decaySD, r.decayFrom)
 	}
 	return text
+}
+
+// panelWords says what the panel as a whole tells.
+func panelWords(evidence []stretch, between float64) string {
+	panel := without(evidence, func(e stretch) bool { return e.role != rolePanel })
+	if len(panel) < 2 || !measure.Finite(between) {
+		return ""
+	}
+	m := meanGrowth(panel, between)
+	return fmt.Sprintf(", together %.1f±%.1f %% at the size of the list's average account", 100*math.Expm1(m.mean), 100*m.sd)
+}
+
+// panelTotal is the sum of the newest readings of the accounts behind the growth.
+func (s *side) panelTotal() float64 {
+	var sum float64
+	for _, e := range s.evidence {
+		if e.role == rolePanel {
+			sum += e.toValue
+		}
+	}
+	return sum
 }
 
 // derivedEnds names the own readings that were derived.

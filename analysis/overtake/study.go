@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
 )
 
-// A study is one as-of date: what was known by then, what that teaches about growth, and the sides modelled so far. It
-// is not safe for concurrent use.
+// A study is one as-of date: what was known by then, what that teaches about growth, and the sides modelled so far. Once
+// all sides that it needs are modelled it is only read.
 type study struct {
 	facts  *facts // known by asOf
 	asOf   time.Time
@@ -20,8 +19,8 @@ type study struct {
 	n      int // paths
 	rhythm rhythm
 	sides  map[[2]string]*side
-	drawn  map[[2]string][][]float64
-	days   []float64 // the grid
+	failed map[[2]string]error // why there is no side
+	days   []float64           // the grid
 }
 
 // Defaults of a [Request].
@@ -31,11 +30,12 @@ const (
 )
 
 func newStudy(all *facts, asOf time.Time, horizon time.Duration, seed uint64, paths int) (*study, error) {
-	st := &study{facts: all.known(asOf), asOf: asOf, seed: seed, n: paths, sides: map[[2]string]*side{}, drawn: map[[2]string][][]float64{}}
-	st.days = horizonGrid(math.Round(horizon.Hours() / 24))
-	var err error
-	st.rhythm, err = st.facts.rhythmOf(asOf)
-	return st, err
+	known, err := all.known(asOf)
+	if err != nil {
+		return nil, err
+	}
+	return &study{facts: known, asOf: asOf, seed: seed, n: paths, rhythm: known.rhythmOf(asOf), sides: map[[2]string]*side{},
+		failed: map[[2]string]error{}, days: horizonGrid(math.Round(horizon.Hours() / 24))}, nil
 }
 
 // A tooLittle says in words why a series cannot be forecast.
@@ -46,35 +46,28 @@ func (e *tooLittle) Error() string { return e.why }
 // side is the model of one platform, or a *tooLittle.
 func (st *study) side(platform, metric string) (*side, error) {
 	key := [2]string{platform, metric}
-	if s, ok := st.sides[key]; ok {
-		return s, nil
+	if st.sides[key] == nil && st.failed[key] == nil {
+		if st.sides[key], st.failed[key] = st.newSide(platform, metric); st.failed[key] == nil {
+			st.draw(st.sides[key])
+		}
 	}
-	s, err := st.newSide(platform, metric)
-	if err == nil {
-		st.sides[key] = s
-	}
-	return s, err
+	return st.sides[key], st.failed[key]
 }
 
 func (st *study) newSide(platform, metric string) (*side, error) {
 	f, name := st.facts, st.facts.name(platform)
-	s, err := f.seriesOf(platform, metric)
-	if err != nil {
-		return nil, err
-	}
+	s := f.line(platform, metric)
 	level, ok := s.last()
 	if !ok {
 		return nil, &tooLittle{"no_reading", fmt.Sprintf("no figure of %s was known by %s", name, date(st.asOf))}
 	}
-	if closed := f.platforms[platform].closedOn; !closed.IsZero() && !closed.After(st.asOf) {
-		return nil, &tooLittle{"closed_" + platform, fmt.Sprintf("%s closed by %s", name, date(closed))}
+	if p, _ := f.Platform(platform); !p.Closed.To.IsZero() && !p.Closed.To.After(st.asOf) {
+		return nil, &tooLittle{"closed_" + platform, fmt.Sprintf("%s closed by %s", name, date(p.Closed.To))}
 	}
 	oldest, newest := s.points[0].on, level.on
 	var evidence []stretch
 	if len(s.points) < fitFrom {
-		if evidence, err = f.gather(s, st.asOf); err != nil {
-			return nil, err
-		}
+		evidence = f.gather(s, st.asOf)
 		for _, e := range evidence {
 			oldest, newest = earlier(oldest, e.from), later(newest, e.to)
 		}
@@ -83,8 +76,9 @@ func (st *study) newSide(platform, metric string) (*side, error) {
 		return nil, &tooLittle{"stale_" + platform, fmt.Sprintf("the newest figure of %s is of %s, %s before, and all that is known spans %.0f days: "+
 			"too little to carry that far", name, date(newest), ago(age), span)}
 	}
-	out, err := (*side)(nil), error(nil)
-	if evidence == nil && len(s.points) >= fitFrom {
+	var out *side
+	var err error
+	if len(s.points) >= fitFrom {
 		out, err = f.fromSeries(s, st.asOf)
 	} else {
 		out, err = f.fromEvidence(s, evidence, st.asOf, st.between(metric), st.rhythm)
@@ -104,8 +98,7 @@ func (st *study) between(metric string) float64 {
 	}
 	var panels [][]stretch
 	for _, platform := range st.facts.platformsWith(metric) {
-		s, err := st.facts.seriesOf(platform, metric)
-		if last, ok := s.last(); err == nil && ok {
+		if last, ok := st.facts.line(platform, metric).last(); ok {
 			panels = append(panels, st.facts.panel(platform, st.asOf, size, last.log-math.Log(float64(size))))
 		}
 	}
@@ -123,11 +116,11 @@ func (st *study) warn(s *side) {
 	if s.level.dispute {
 		s.flags = append(s.flags, "sources_disagree_"+s.platform)
 	}
-	if len(s.series.aside) > 0 {
+	if len(s.line.aside) > 0 {
 		s.flags = append(s.flags, "set_aside_"+s.platform)
 	}
 	if s.method == "evidence" {
-		s.flags = append(s.flags, fmt.Sprintf("few_readings_%s_%d", s.platform, len(s.series.points)))
+		s.flags = append(s.flags, fmt.Sprintf("few_readings_%s_%d", s.platform, len(s.line.points)))
 	}
 }
 
@@ -136,16 +129,35 @@ func (st *study) stream(names ...string) *rand.Rand {
 	return measure.Stream(st.seed, "overtake/"+st.asOf.Format(time.DateOnly)+"/"+strings.Join(names, "/"))
 }
 
-// paths are the futures of a side: one draw for all comparisons that it takes part in.
-func (st *study) paths(s *side) [][]float64 {
-	key := [2]string{s.platform, s.series.metric}
-	p, ok := st.drawn[key]
-	if !ok {
-		p = s.model.LogPaths(st.stream(s.series.metric, s.platform), st.days, st.n)
-		st.drawn[key] = p
-	}
-	return p
+// draw draws the futures of a side: once, for all comparisons that it takes part in.
+func (st *study) draw(s *side) {
+	s.paths = s.model.LogPaths(st.stream(s.line.metric, s.platform), st.days, st.n)
+	s.fan = st.fanOf(s.platform, s.paths)
 }
+
+// fanDays is about how many days of the grid a fan shows.
+const fanDays = 16
+
+func (st *study) fanOf(platform string, paths [][]float64) []FanPoint {
+	var at []int
+	for i := 0; i < len(st.days); i += max(1, len(st.days)/fanDays) {
+		at = append(at, i)
+	}
+	if last := len(st.days) - 1; at[len(at)-1] != last {
+		at = append(at, last)
+	}
+	out := make([]FanPoint, len(at))
+	for k, row := range fan(paths, at, fanQuantiles) {
+		out[k] = FanPoint{Platform: platform, On: Day{addDays(st.asOf, st.days[at[k]])}}
+		for j, v := range row {
+			out[k].Q[j] = math.Exp(min(v, maxLog))
+		}
+	}
+	return out
+}
+
+// maxLog keeps levels finite: e^230 is beyond any count.
+const maxLog = 230
 
 // A duel is the joint futures of two sides.
 type duel struct {
@@ -157,8 +169,8 @@ type duel struct {
 // open is drawn here: a figure that holds for some day of a month stands at the month's end with an error of growth times
 // days, and where both figures come from one page and one period it is the same day for both.
 func (st *study) duel(challenger, leader *side, corr float64) duel {
-	d := duel{challenger, leader, st.paths(challenger), st.paths(leader)}
-	metric := challenger.series.metric
+	d := duel{challenger, leader, challenger.paths, leader.paths}
+	metric := challenger.line.metric
 	d.leaderPaths = correlate(d.challengerPaths, d.leaderPaths, corr, st.stream(metric, challenger.platform, leader.platform, "correlation"))
 	same := challenger.level.together(leader.level) && challenger.level.span == leader.level.span
 	first, second := challenger, leader
@@ -198,18 +210,6 @@ func shifted(paths [][]float64, by []float64, sd float64) [][]float64 {
 			out[i][j] = v + by[i]
 		}
 	}
-	return out
-}
-
-// platformsWith are the platforms that have a figure of the metric, in order.
-func (f *facts) platformsWith(metric string) []string {
-	var out []string
-	for _, r := range f.readings {
-		if r.metric == metric && !slices.Contains(out, r.platform) {
-			out = append(out, r.platform)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

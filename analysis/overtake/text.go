@@ -88,7 +88,8 @@ func (a *Answer) writeQuestions(t *text) {
 	for _, q := range a.Questions {
 		t.line("  %-20s %-12s %-28s %6s", questionWords[q.Question], a.dayWord(q.Median), a.dayWord(q.Lo80)+" to "+a.dayWord(q.Hi80), percent(q.PNever))
 	}
-	t.line("  * before %s, where this forecast ends", date(a.Horizon.Time))
+	t.line("  (dates by which the probability passes 50 %%, and 10 and 90 %%;")
+	t.line("  * before %s, where this forecast ends)", date(a.Horizon.Time))
 	t.line("")
 	head := fmt.Sprintf("  %-20s", "probability by")
 	for _, c := range a.Questions[0].By {
@@ -120,6 +121,9 @@ func (a *Answer) dayWord(d *Day) string {
 }
 
 func (a *Answer) writeGrowth(t *text) {
+	if a.Challenger.GrowthMonth == nil && a.Leader.GrowthMonth == nil {
+		return
+	}
 	t.head("How the growth was estimated")
 	for _, p := range []Party{a.Challenger, a.Leader} {
 		if p.GrowthMonth == nil {
@@ -271,12 +275,8 @@ func plusMinus(share float64) string {
 // percent is a probability in words that do not claim certainty.
 func percent(p float64) string {
 	switch {
-	case p <= 0:
-		return "0 %"
 	case p < .005:
 		return "<1 %"
-	case p >= 1:
-		return "100 %"
 	case p > .995:
 		return ">99 %"
 	}
