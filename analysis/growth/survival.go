@@ -27,16 +27,21 @@ func Survivorship(start, end map[string]float64, k int) (Triple, error) {
 	if k < 1 {
 		return Triple{}, fmt.Errorf("survivorship of %d and %d accounts: want at least one on both dates", len(start), len(end))
 	}
-	first, last := topOf(start, k), topOf(end, k)
-	t := Triple{K: k}
+	return SurvivorshipOf(topOf(start, k), topOf(end, k), start, end), nil
+}
+
+// SurvivorshipOf is the triple for two lists of equal length that are given; start and end must hold at least the counts
+// of the accounts of their own list.
+func SurvivorshipOf(first, last []string, start, end map[string]float64) Triple {
+	t := Triple{K: len(first)}
 	t.Cohort = relative(first, start, end, &t.Missing)
 	t.Survivor = relative(last, start, end, &t.Missing)
 	var before, after float64
-	for i := range k {
+	for i := range first {
 		before, after = before+start[first[i]], after+end[last[i]]
 	}
 	t.Slot = quotient(after, before)
-	return t, nil
+	return t
 }
 
 func relative(names []string, start, end map[string]float64, missing *int) float64 {
