@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -21,14 +23,14 @@ type familyPoint struct {
 	On             time.Time
 	Value          float64
 	Lo, Hi         *float64
-	Platforms      string
-	Flags          string
+	Platforms      string // counted
+	Missing        string // of the family, alive, but without a figure
 }
 
 // An agePoint is one row of results.age_series.
 type agePoint struct {
 	Platform, Metric string
-	Age              int64 // days since launch
+	Age              float64 // days since launch
 	Value            float64
 	Lo, Hi           *float64
 	On               time.Time
@@ -36,12 +38,13 @@ type agePoint struct {
 
 func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 	rows, err := collect[familyPoint](ctx, b.store, `
-		select family, metric, "on", value, lo95, hi95, coalesce(cast(platforms as varchar), ''), coalesce(flags, '')
+		select family, metric, "on", value, lo95, hi95, coalesce(platforms, ''), coalesce(missing, '')
 		from results.family_series
 		order by metric, family, "on"`)
 	if err != nil {
 		return err
 	}
+	rows = slices.DeleteFunc(rows, b.misleading)
 	var v struct {
 		Picture *figure
 		Ages    []*figure
@@ -51,7 +54,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	ages, err := collect[agePoint](ctx, b.store, `
-		select platform, metric, cast(age_days as bigint), value, lo95, hi95, "on"
+		select platform, metric, age_days, value, lo95, hi95, "on"
 		from results.age_series
 		where age_days >= 0
 		order by metric, platform, age_days, value`)
@@ -74,6 +77,26 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return render(w, "families", v)
 }
 
+// lesser is the share of a family's sum up to which a platform without a figure is left out of account.
+const lesser = 0.1
+
+// misleading reports whether a sum leaves out a platform that would change it: one whose nearest figure of the same
+// kind is more than a tenth of the sum. Such a day is no day of the family.
+func (b *Book) misleading(f familyPoint) bool {
+	for id := range strings.SplitSeq(f.Missing, ",") {
+		var near *point
+		for _, p := range b.series(id, f.Metric) {
+			if near == nil || p.On.Sub(f.On).Abs() < near.On.Sub(f.On).Abs() {
+				near = &p
+			}
+		}
+		if near != nil && near.Value > lesser*f.Value {
+			return true
+		}
+	}
+	return false
+}
+
 // picture is the one for the slide: three panels, two lines each.
 func (families) picture(b *Book, rows []familyPoint) (*figure, error) {
 	var panels []chart.Panel
@@ -94,8 +117,8 @@ func (families) picture(b *Book, rows []familyPoint) (*figure, error) {
 	return b.figure(figureSpec{
 		ID:       "families-picture",
 		Title:    familyFinding(b, rows),
-		Subtitle: "Sums over the platforms of each family that have a figure; each panel has its own scale",
-		Caption:  "A family’s line changes when a platform joins it or falls silent; the table says which platforms each value counts.",
+		Subtitle: "Sums over the platforms of each family; each panel has its own scale",
+		Caption:  "A day is left out where a platform that would change the sum by more than a tenth has no figure for it, so lines break; the table says which platforms each value counts.",
 		Measures: mainMeasures,
 		Sources:  sources,
 		Draw:     arrange(2),
@@ -124,32 +147,24 @@ func familyLines(rows []familyPoint, metric string) []chart.Series {
 	return lines
 }
 
-// familyFinding compares the families on the last day on which both have monthly actives.
+// familyFinding compares the families' last sums of the first kind of count for which both are fresh.
 func familyFinding(b *Book, rows []familyPoint) string {
 	for _, m := range mainMeasures {
-		weibo, twitter := map[time.Time]float64{}, map[time.Time]float64{}
-		var last time.Time
+		last := map[string]familyPoint{}
 		for _, r := range rows {
-			if r.Metric != m {
-				continue
-			}
-			if r.Family == "weibo_style" {
-				weibo[r.On] = r.Value
-			} else if r.Family == "twitter_style" {
-				twitter[r.On] = r.Value
-			}
-			if weibo[r.On] > 0 && twitter[r.On] > 0 && r.On.After(last) {
-				last = r.On
+			if r.Metric == m {
+				last[r.Family] = r
 			}
 		}
-		if last.IsZero() {
+		ahead, behind := last["twitter_style"], last["weibo_style"]
+		if ahead.Family == "" || behind.Family == "" || ahead.On.Sub(behind.On).Abs() > stretch {
 			continue
 		}
-		ahead, x, y := "Weibo-style", weibo[last], twitter[last]
-		if y > x {
-			ahead, x, y = "Twitter-style", y, x
+		if behind.Value > ahead.Value {
+			ahead, behind = behind, ahead
 		}
-		return fmt.Sprintf("%s platforms had more %s when both were last known: %s against %s in %s", ahead, b.measure(m), long(x), long(y), month(last))
+		return fmt.Sprintf("%s platforms together have more %s: %s in %s against %s in %s", family(ahead.Family), b.measure(m),
+			long(ahead.Value), month(ahead.On), long(behind.Value), month(behind.On))
 	}
 	return "The two families, as far as they are known"
 }
@@ -163,7 +178,7 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, strin
 			continue
 		}
 		seen[a.Platform] = true
-		p := chart.Point{X: float64(a.Age), On: a.On, Y: a.Value}
+		p := chart.Point{X: a.Age, On: a.On, Y: a.Value}
 		if a.Lo != nil && a.Hi != nil {
 			p.Lo, p.Hi = *a.Lo, *a.Hi
 		}

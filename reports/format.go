@@ -106,6 +106,12 @@ func percent(x float64) string {
 	return signed(p, s) + thin + "%"
 }
 
+// logPercent prints a change in log units as percent: 0.1379 is "14.8 %".
+func logPercent(v float64) string { return percent(math.Expm1(v)) }
+
+// logChange is logPercent with its sign always shown.
+func logChange(v float64) string { return change(math.Expm1(v)) }
+
 // change is percent with its sign always shown.
 func change(x float64) string {
 	s := percent(x)

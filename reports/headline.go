@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -36,6 +37,7 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Answers []answer
 		Caveats []string
 		Pairs   *Table
+		Unknown int // pairs with figures of one kind but without a forecast
 		Empty   bool
 	}
 	v.AsOf = b.AsOf
@@ -51,6 +53,11 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 		v.Answers = append(v.Answers, *a)
 	}
 	v.Empty = len(v.Answers) == 0
+	for _, p := range b.verdicts {
+		if p.Question == "ever_by" && !p.Replay && p.PNow == nil {
+			v.Unknown++
+		}
+	}
 	v.Caveats = h.caveats(b, pairs)
 	if len(pairs) > 0 {
 		var err error
@@ -61,24 +68,22 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return render(w, "headline", v)
 }
 
-// currentPairs are today's verdicts on "ever by", the most telling first: active users before registered ones, pairs
-// across the families before pairs within one, fresh figures before old ones.
+// currentPairs are today's verdicts on "ever by" that rest on a forecast, the most telling first: active users before
+// registered ones, fresh figures before old ones, pairs across the families before pairs within one.
 func (b *Book) currentPairs() []verdict {
 	var all []verdict
 	for _, v := range b.verdicts {
-		if v.Question == "ever_by" && !v.Replay {
+		if v.Question == "ever_by" && !v.Replay && v.PNow != nil {
 			all = append(all, v)
 		}
 	}
 	slices.SortStableFunc(all, func(x, y verdict) int {
-		if d := b.weight(y) - b.weight(x); d != 0 {
-			return d
-		}
-		return strings.Compare(x.Metric+x.Challenger+x.Leader, y.Metric+y.Challenger+y.Leader)
+		return cmp.Or(b.weight(y)-b.weight(x), strings.Compare(x.Metric+x.Challenger+x.Leader, y.Metric+y.Challenger+y.Leader))
 	})
 	return all
 }
 
+// weight is how much a pair matters to a reader who has time for one sentence.
 func (b *Book) weight(v verdict) int {
 	w := 0
 	if i := slices.Index(mainMeasures, v.Metric); i >= 0 {
@@ -87,13 +92,24 @@ func (b *Book) weight(v verdict) int {
 	if b.platforms[v.Challenger].Family != b.platforms[v.Leader].Family {
 		w += 5
 	}
-	if b.crossed(v.Metric, v.Challenger, v.Leader) != nil {
+	if len(b.crossingsOf(v.Metric, v.Challenger, v.Leader)) > 0 {
 		w += 20
 	}
-	if v.LastBoth != nil && b.AsOf.Sub(*v.LastBoth) < 2*365*24*time.Hour {
+	if v.LastBoth != nil && b.AsOf.Sub(*v.LastBoth) < stale {
 		w += 25
 	}
 	return w
+}
+
+// stale is the age from which a figure is called old.
+const stale = 2 * 365 * 24 * time.Hour
+
+// standing names who is ahead today, with what probability, and who is behind.
+func (v verdict) standing() (ahead, behind string, p float64) {
+	if *v.PNow >= 0.5 {
+		return v.Challenger, v.Leader, *v.PNow
+	}
+	return v.Leader, v.Challenger, 1 - *v.PNow
 }
 
 // title is the finding of the whole report in one sentence.
@@ -101,15 +117,19 @@ func (headline) title(b *Book, pairs []verdict) string {
 	if len(pairs) == 0 {
 		return "Who is ahead? The warehouse has no answer yet"
 	}
-	p := pairs[0]
-	ahead, behind := p.Challenger, p.Leader
-	if p.Ahead == p.Leader {
-		ahead, behind = behind, ahead
+	v := pairs[0]
+	ahead, behind, p := v.standing()
+	hedge, again := "", ""
+	switch {
+	case p < 0.66:
+		return fmt.Sprintf("%s and %s are level in %s: either may be ahead", b.platform(ahead), b.platform(behind), b.measure(v.Metric))
+	case p < 0.99:
+		hedge = chance(p) + " "
 	}
-	if c := b.crossed(p.Metric, p.Challenger, p.Leader); c != nil && p.Ahead == p.Challenger {
-		return fmt.Sprintf("%s passed %s in %s in %s and is ahead", b.platform(ahead), b.platform(behind), b.measure(p.Metric), season(*c.By))
+	if past := b.crossingsOf(v.Metric, ahead, behind); len(past) > 1 && past[len(past)-1].Challenger == ahead {
+		again = "again "
 	}
-	return fmt.Sprintf("%s is ahead of %s in %s", b.platform(ahead), b.platform(behind), b.measure(p.Metric))
+	return fmt.Sprintf("%s is %s%sahead of %s in %s", b.platform(ahead), hedge, again, b.platform(behind), b.measure(v.Metric))
 }
 
 func (headline) deck(b *Book) string {
@@ -122,74 +142,84 @@ func (headline) deck(b *Book) string {
 	if readings == 0 {
 		return "No figures were published by the day of this report."
 	}
-	return fmt.Sprintf("Microblog platforms compared from %s about %s, each with its source. What is not known is said; words such as “likely” stand for fixed ranges of probability.",
+	return fmt.Sprintf("Microblog platforms compared from %s about %s, each with its source. Words such as “likely” stand for fixed ranges of probability.",
 		counted(int(readings), "published figure"), counted(len(n), "platform"))
 }
 
-// pairAnswer puts one pair in words.
+// pairAnswer puts one pair in words: what happened, what was last published, what is likely today, what is expected.
 func (b *Book) pairAnswer(v verdict) answer {
+	ahead, behind, p := v.standing()
 	ch, le, what := b.platform(v.Challenger), b.platform(v.Leader), b.measure(v.Metric)
-	a := answer{Link: "#" + "platforms", Label: "How each platform grew"}
-	if v.LogRatio != nil {
-		a.Key = ratioPercent(*v.LogRatio)
-		a.KeyNote = fmt.Sprintf("%s against %s, %s", ch, le, what)
-		if v.LastBoth != nil {
-			a.KeyNote += ", " + month(*v.LastBoth)
-		}
+	a := answer{
+		Key:     ratioPercent(*v.LogRatio),
+		KeyNote: fmt.Sprintf("%s as a share of %s, %s, expected today", ch, le, what),
+		Link:    "#platforms", Label: "How each platform grew",
 	}
-	c := b.crossed(v.Metric, v.Challenger, v.Leader)
-	switch {
-	case c != nil && v.Ahead == v.Challenger:
-		a.Lead = fmt.Sprintf("%s passed %s in %s %s.", ch, le, what, c.when())
-		a.Text = append(a.Text, b.comparison(v))
-		if v.Metric == activeMeasure {
+	if v.LogRatioLo != nil && v.LogRatioHi != nil {
+		a.KeyNote += fmt.Sprintf(" (80%s%% interval %s)", thin, between(ratioPercent(*v.LogRatioLo), ratioPercent(*v.LogRatioHi)))
+	}
+	past := b.crossingsOf(v.Metric, v.Challenger, v.Leader)
+	if len(past) > 0 {
+		a.Lead = b.history(what, past)
+		if b.firstCrossing(v.Metric) != nil && v.Metric == activeMeasure {
 			a.Link, a.Label = "#actives", "The crossing that happened"
 		}
-	case v.Ahead == v.Challenger:
-		a.Lead = fmt.Sprintf("%s is ahead of %s in %s.", ch, le, what)
-		a.Text = append(a.Text, b.comparison(v))
-	default:
-		a.Lead = fmt.Sprintf("%s is %s to pass %s in %s within a year.", ch, chance(value(v.P1)), le, what)
-		a.Text = append(a.Text, b.comparison(v), b.prospect(v))
+	} else {
+		a.Lead = fmt.Sprintf("%s has never been seen ahead of %s in %s.", b.platform(behind), b.platform(ahead), what)
 	}
+	today := fmt.Sprintf("That %s is ahead today is %s.", b.platform(ahead), likely(p))
+	a.Text = []string{b.comparison(v) + " " + today, b.prospect(v)}
 	a.Text = slices.DeleteFunc(a.Text, func(s string) bool { return s == "" })
 	return a
 }
 
-// comparison gives both platforms' last figures, and the odds that rounding hides the true order.
-func (b *Book) comparison(v verdict) string {
-	x, y := b.lastOf(v.Challenger, v.Metric), b.lastOf(v.Leader, v.Metric)
-	if x == nil || y == nil {
-		return ""
-	}
-	s := fmt.Sprintf("Last published: %s for %s (%s) and %s for %s (%s)", long(x.Value), b.platform(v.Challenger), dated(x.On, x.Precision),
-		long(y.Value), b.platform(v.Leader), dated(y.On, y.Precision))
-	if old := b.AsOf.Sub(y.On); old > 2*365*24*time.Hour {
-		s += fmt.Sprintf(", which has published none for %s", length(old.Hours()/24))
-	}
-	if v.PNow != nil {
-		ahead, p := v.Challenger, *v.PNow
-		if v.Ahead == v.Leader {
-			ahead, p = v.Leader, 1-p
+// history tells the crossings of one pair: who passed whom when, and who passed back.
+func (b *Book) history(what string, past []crossing) string {
+	var parts []string
+	for i, c := range past {
+		switch {
+		case i == 0:
+			parts = append(parts, fmt.Sprintf("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, c.when()))
+		default:
+			parts = append(parts, fmt.Sprintf("%s passed it back %s", b.platform(c.Challenger), c.when()))
 		}
-		s += fmt.Sprintf(". That %s is ahead today is %s", b.platform(ahead), likely(p))
 	}
-	return s + "."
+	return strings.Join(parts, "; ") + "."
+}
+
+// comparison gives both platforms' last figures with their dates, and says where they are weak or old.
+func (b *Book) comparison(v verdict) string {
+	var parts []string
+	for _, id := range []string{v.Challenger, v.Leader} {
+		p := b.lastOf(id, v.Metric)
+		if p == nil {
+			return ""
+		}
+		s := fmt.Sprintf("%s for %s (%s", long(p.Value), b.platform(id), dated(p.On, p.Precision))
+		if p.Trust == "C" {
+			s += ", printed only by a blog or a copy"
+		}
+		if old := b.AsOf.Sub(p.On); old > stale {
+			s += ", " + length(old.Hours()/24) + " old"
+		}
+		parts = append(parts, s+")")
+	}
+	return "Last published: " + listed(parts) + "."
 }
 
 // prospect says when the challenger is expected to pass.
 func (b *Book) prospect(v verdict) string {
-	switch {
-	case v.Median != nil:
-		s := fmt.Sprintf("Our median is %s, the 80%s%% interval %s", month(*v.Median), thin, v.window())
-		if v.P1 != nil && v.P2 != nil {
-			s += fmt.Sprintf("; %s within one year, %s within two", probability(*v.P1), probability(*v.P2))
-		}
-		return s + "."
-	case v.PNever != nil && v.Horizon != nil:
-		return fmt.Sprintf("That it happens before %s is %s.", month(*v.Horizon), likely(1-*v.PNever))
+	if v.P1 == nil || v.PNever == nil {
+		return ""
 	}
-	return ""
+	s := fmt.Sprintf("That %s is ahead at least once within a year is %s", b.platform(v.Challenger), likely(*v.P1))
+	if v.P2 != nil && *v.P2-*v.P1 >= 0.02 {
+		s += fmt.Sprintf(", within two years %s", likely(*v.P2))
+	}
+	if v.Median != nil {
+		return s + fmt.Sprintf("; the median date is %s (80%s%% interval: %s).", day(*v.Median), thin, v.window())
+	}
+	return s + fmt.Sprintf(". That it does not happen before %s is %s.", month(*v.Horizon), likely(*v.PNever))
 }
 
 // replayAnswer sums the replay of 2011 up.
@@ -237,21 +267,21 @@ func (headline) trackRecord(b *Book) *answer {
 // caveats are what a reader must know before quoting the first screen.
 func (headline) caveats(b *Book, pairs []verdict) []string {
 	var all []string
-	old := map[string]time.Time{}
+	lastOn := map[string]time.Time{}
 	for _, p := range pairs[:min(len(pairs), answersShown)] {
 		for _, id := range []string{p.Challenger, p.Leader} {
-			if last := b.lastOf(id, p.Metric); last != nil && b.AsOf.Sub(last.On) > 2*365*24*time.Hour {
-				old[fmt.Sprintf("%s’s %s", b.platform(id), b.measure(p.Metric))] = last.On
+			if last := b.lastOf(id, p.Metric); last != nil && b.AsOf.Sub(last.On) > stale {
+				lastOn[fmt.Sprintf("%s’s %s", b.platform(id), b.measure(p.Metric))] = last.On
 			}
 		}
 	}
-	var stale []string
-	for what, on := range old {
-		stale = append(stale, fmt.Sprintf("%s (last %s)", what, month(on)))
+	var old []string
+	for what, on := range lastOn {
+		old = append(old, fmt.Sprintf("%s (last %s)", what, month(on)))
 	}
-	slices.Sort(stale)
-	if len(stale) > 0 {
-		all = append(all, "Old figures: "+listed(stale)+". What follows is extrapolated, and its intervals are wide.")
+	slices.Sort(old)
+	if len(old) > 0 {
+		all = append(all, "Old figures: "+listed(old)+". What is said about today is extrapolated from them, and its intervals are wide.")
 	}
 	derived, top := 0, 0
 	for _, p := range b.points {
@@ -274,17 +304,17 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 
 // pairTable is the table of all pairs.
 func pairTable(b *Book, pairs []verdict) *Table {
-	t := &Table{ID: "pairs", Caption: "Every pair of platforms, as of " + shortDay(b.AsOf), Show: 12, Columns: []Column{
-		{Key: "pair", Head: "Challenger and leader"}, {Key: "metric", Head: "Count"},
-		{Key: "last_both_on", Head: "Both known"}, {Key: "ratio", Head: "Challenger at", Hint: "of the leader’s figure", Number: true}, {Key: "ratio_interval80", Head: "80 % interval", Number: true},
-		{Key: "p_challenger_ahead_now", Head: "Ahead today", Number: true}, {Key: "p_within_1y", Head: "By one year", Number: true}, {Key: "p_within_2y", Head: "By two", Number: true},
-		{Key: "median_on", Head: "Median", Number: true},
+	t := &Table{ID: "pairs", Caption: "Every pair of platforms that can be compared today, as of " + shortDay(b.AsOf), Show: 12, Columns: []Column{
+		{Key: "challenger", Head: "Behind", Hint: "by the median"}, {Key: "leader", Head: "Ahead"}, {Key: "metric", Head: "Count"},
+		{Key: "last_both_on", Head: "Both known"}, {Key: "ratio", Head: "Today at", Hint: "of the one ahead", Number: true}, {Key: "ratio_interval80", Head: "80 % interval", Number: true},
+		{Key: "p_challenger_ahead_now", Head: "Chance that the order is the other way", Number: true}, {Key: "p_within_1y", Head: "Passes within a year", Number: true}, {Key: "p_within_2y", Head: "within two", Number: true},
+		{Key: "median_on", Head: "Median day", Number: true}, {Key: "interval80", Head: "80 % interval", Number: true},
 	}}
 	for _, v := range pairs {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(v.Challenger)+" → "+b.platform(v.Leader), v.Challenger+" "+v.Leader), coded(b.measure(v.Metric), v.Metric),
+			coded(b.platform(v.Challenger), v.Challenger), coded(b.platform(v.Leader), v.Leader), coded(b.measure(v.Metric), v.Metric),
 			date(v.LastBoth, shortDay), number(v.LogRatio, ratioPercent), interval(v.LogRatioLo, v.LogRatioHi, ratioPercent),
-			number(v.PNow, probability), number(v.P1, probability), number(v.P2, probability), date(v.Median, shortDay),
+			number(v.PNow, probability), number(v.P1, probability), number(v.P2, probability), date(v.Median, shortDay), {Text: v.shortWindow()},
 		})
 	}
 	return t

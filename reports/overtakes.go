@@ -2,7 +2,7 @@ package reports
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,11 +18,12 @@ type verdict struct {
 	P1, P2, PNever                   *float64
 	Horizon                          *time.Time
 	Median, Lo, Hi                   *time.Time
-	ChallengerGrowth, ChallengerSD   *float64 // per month
+	ChallengerGrowth, ChallengerSD   *float64 // log units per month
 	ChallengerBasis                  string
 	LeaderGrowth, LeaderSD           *float64
 	LeaderBasis                      string
 	Replay                           bool
+	Reason                           string // why there is no forecast; empty where there is one
 	Flags                            string
 }
 
@@ -52,7 +53,7 @@ func (b *Book) loadOvertakes(ctx context.Context) (err error) {
 		select cast(as_of as date), metric, challenger, leader, coalesce(ahead_now, ''), p_challenger_ahead_now,
 			log_ratio, log_ratio_lo80, log_ratio_hi80, last_both_on, question, p_within_1y, p_within_2y, p_never,
 			horizon_on, median_on, lo80_on, hi80_on, challenger_growth_month, challenger_growth_sd, coalesce(challenger_basis, ''),
-			leader_growth_month, leader_growth_sd, coalesce(leader_basis, ''), coalesce(replay, false), coalesce(flags, '')
+			leader_growth_month, leader_growth_sd, coalesce(leader_basis, ''), coalesce(replay, false), coalesce(reason, ''), coalesce(flags, '')
 		from results.overtake
 		order by as_of, metric, challenger, leader, question`)
 	if err != nil {
@@ -73,11 +74,23 @@ func (b *Book) loadOvertakes(ctx context.Context) (err error) {
 	return err
 }
 
-// crossed finds the first crossing of a pair that data confirm, or nil.
+// crossings finds the crossings of two platforms in either direction, oldest first.
+func (b *Book) crossingsOf(metric, one, other string) []crossing {
+	var all []crossing
+	for _, c := range b.crossings {
+		if c.Metric == metric && c.By != nil && (c.Challenger == one && c.Leader == other || c.Challenger == other && c.Leader == one) {
+			all = append(all, c)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y crossing) int { return x.By.Compare(*y.By) })
+	return all
+}
+
+// crossed finds the first crossing of challenger past leader, or nil.
 func (b *Book) crossed(metric, challenger, leader string) *crossing {
-	for i, c := range b.crossings {
-		if c.Metric == metric && c.Challenger == challenger && c.Leader == leader && c.By != nil {
-			return &b.crossings[i]
+	for _, c := range b.crossingsOf(metric, challenger, leader) {
+		if c.Challenger == challenger {
+			return &c
 		}
 	}
 	return nil
@@ -94,24 +107,35 @@ func (c crossing) when() string {
 	return "between " + day(*c.After) + " and " + day(*c.By)
 }
 
-// window says our 80 % interval of a date: "3 April to 11 August 2011", with what it says where an end is open.
+// window says our 80 % interval of a date in words. A lower end on the day of the forecast means: possibly already.
 func (v verdict) window() string {
+	from, to := "now", "later than "+year(v.Horizon)
 	switch {
 	case v.Lo == nil:
-		return "not within the horizon"
-	case v.Hi == nil:
-		return fmt.Sprintf("from %s, with no end before %s", day(*v.Lo), year(v.Horizon))
+		return "later than " + year(v.Horizon)
+	case v.Lo.After(v.AsOf):
+		from = day(*v.Lo)
 	}
-	return day(*v.Lo) + " to " + day(*v.Hi)
+	if v.Hi != nil {
+		to = day(*v.Hi)
+	}
+	return from + " to " + to
 }
 
 // shortWindow is window for tables.
 func (v verdict) shortWindow() string {
+	from := "at once"
 	switch {
 	case v.Lo == nil:
-		return "not within the horizon"
-	case v.Hi == nil:
-		return shortDay(*v.Lo) + " – open"
+		return "beyond " + year(v.Horizon)
+	case v.Lo.After(v.AsOf):
+		from = shortDay(*v.Lo)
+	}
+	if v.Hi == nil {
+		return from + " – beyond " + year(v.Horizon)
+	}
+	if from == "at once" {
+		return from + " – " + shortDay(*v.Hi)
 	}
 	return span(*v.Lo, *v.Hi)
 }

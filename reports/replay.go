@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -34,10 +35,10 @@ type fanPoint struct {
 // A growth reading is one row of results.overtake_evidence.
 type evidence struct {
 	Platform           string
-	Account            string
+	Account, Name      string
 	From, To           *time.Time
 	FromValue, ToValue *float64
-	Growth             *float64 // per month
+	Growth             *float64 // log units per month
 	Role, URL          string
 }
 
@@ -142,6 +143,9 @@ func (b *Book) said(v verdict) []string {
 	return all
 }
 
+// z80 is the standard normal quantile of an 80 % interval.
+const z80 = 1.2815515655446004
+
 // growthBasis says how each side's growth was estimated.
 func (b *Book) growthBasis(v verdict) []string {
 	var all []string
@@ -152,12 +156,12 @@ func (b *Book) growthBasis(v verdict) []string {
 		if side.growth == nil {
 			continue
 		}
-		s := fmt.Sprintf("%s: %s a month", b.platform(side.platform), change(*side.growth))
+		s := fmt.Sprintf("%s grew by %s a month", b.platform(side.platform), logPercent(*side.growth))
 		if side.sd != nil {
-			s += fmt.Sprintf(", give or take %s", percent(*side.sd))
+			s += fmt.Sprintf(" (80%s%% interval %s)", thin, between(logPercent(*side.growth-z80**side.sd), logPercent(*side.growth+z80**side.sd)))
 		}
 		if side.basis != "" {
-			s += "; " + plain(side.basis)
+			s += ": " + plain(side.basis)
 		}
 		all = append(all, s+".")
 	}
@@ -286,6 +290,12 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 	})
 }
 
+// outcomes are what became of a published forecast, in words.
+var outcomes = map[string]string{
+	"held": "it came true", "possible": "it may have come true", "failed": "it did not come true", "open": "not over yet",
+	"not_observed": "nobody published figures that tell",
+}
+
 // claims sets what others said beside what we say.
 func (replay) claims(b *Book, v verdict) (*Table, error) {
 	t := &Table{ID: "claims", Caption: "Who said what, and what our replay gives their window", Columns: []Column{
@@ -308,7 +318,7 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 		}
 		t.Rows = append(t.Rows, []Cell{
 			name(c.Forecaster), date(&c.Made, shortDay), {Text: window, Raw: window}, name(c.Statement),
-			date(c.Median, shortDay), ours, number(c.PInWindow, probability), text(c.Outcome), cited(c.URL),
+			date(c.Median, shortDay), ours, number(c.PInWindow, probability), coded(outcomes[c.Outcome], c.Outcome), cited(c.URL),
 		})
 	}
 	if len(t.Rows) == 0 {
@@ -320,7 +330,7 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 // evidence lists the accounts and totals from which growth was estimated.
 func (replay) evidence(ctx context.Context, b *Book, v verdict) (*Table, error) {
 	all, err := collect[evidence](ctx, b.store, `
-		select platform, coalesce(account_id, ''), from_on, to_on, from_value, to_value, growth_month, coalesce(role, ''), coalesce(source_url, '')
+		select platform, coalesce(account_id, ''), coalesce(account_name, account_id, ''), from_on, to_on, from_value, to_value, growth_month, coalesce(role, ''), coalesce(source_url, '')
 		from results.overtake_evidence
 		where cast(as_of as date) = ? and metric = ? and challenger = ? and leader = ?
 		order by platform, account_id, from_on, to_on, source_url`, v.AsOf, v.Metric, v.Challenger, v.Leader)
@@ -333,13 +343,14 @@ func (replay) evidence(ctx context.Context, b *Book, v verdict) (*Table, error) 
 		{Key: "growth_month", Head: "A month", Number: true}, {Key: "role", Head: "Use"}, {Key: "source_url", Head: "Source"},
 	}}
 	for _, e := range all {
-		who := e.Account
-		if who == "" {
-			who = b.measure(v.Metric)
+		who := coded(e.Name, e.Account)
+		who.Name = true
+		if e.Account == "" {
+			who = coded(b.measure(v.Metric), v.Metric)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(e.Platform), e.Platform), name(who), date(e.From, shortDay), date(e.To, shortDay),
-			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, change), text(e.Role), cited(e.URL),
+			coded(b.platform(e.Platform), e.Platform), who, date(e.From, shortDay), date(e.To, shortDay),
+			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, logChange), coded(strings.ReplaceAll(e.Role, "_", " "), e.Role), cited(e.URL),
 		})
 	}
 	return b.table(t)

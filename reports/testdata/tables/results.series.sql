@@ -1,4 +1,4 @@
-select *, case when n_sources = 2 and "on" = date '2017-03-31' and platform = 'sina_weibo' then 'sources_disagree,resolved_by_trust' else '' end as flags, "on" - 89 as effective_from, 'quarter' as "precision", "on" + 45 as first_published_on from (values
+select *, case when n_sources = 2 and "on" = date '2017-03-31' and platform = 'sina_weibo' then 'sources_disagree,resolved_by_trust' else '' end as flags, "on" - 89 as effective_from, 'quarter' as "precision", least("on" + 45, date '2026-01-09') as first_published_on from (values
 	('sina_weibo', 'weibo_style', 'monthly_active_users', date '2013-12-31', 129.1e6, 129.05e6, 129.15e6, 1, 1, null, false, 'A'),
 	('sina_weibo', 'weibo_style', 'monthly_active_users', date '2016-12-31', 313e6, 312.5e6, 313.5e6, 2, 2, 0.4, false, 'A'),
 	('sina_weibo', 'weibo_style', 'monthly_active_users', date '2017-03-31', 340e6, 339.5e6, 340.5e6, 2, 2, 0.01, false, 'A'),
