@@ -192,7 +192,8 @@ func GoodnessOfFit(x []float64, fit PowerLaw, draws int, rnd *rand.Rand) (measur
 }
 
 // A Comparison is Vuong's test of two forms: Z > 0 favours the power law, Z < 0 the lognormal, and P is the two-sided
-// p-value below which the data tell them apart.
+// p-value below which the data tell them apart. The power law is a limit of the truncated lognormal; near that limit
+// Vuong's statistic divides nothing by nothing, so P is never below that of the likelihood-ratio test of nested forms.
 type Comparison struct{ Ratio, Z, P, Mu, Sigma float64 }
 
 // VersusLognormal compares the power law above xmin with the lognormal truncated there. Vuong 1989, Econometrica 57(2).
@@ -220,7 +221,8 @@ func VersusLognormal(x []float64, xmin float64) (Comparison, error) {
 	c := Comparison{Ratio: mean * n, Mu: mu, Sigma: sigma, P: 1}
 	if sd > 0 {
 		c.Z = mean / sd * math.Sqrt(n)
-		c.P = 2 * distuv.UnitNormal.Survival(math.Abs(c.Z))
+		nested := distuv.ChiSquared{K: 1}.Survival(2 * math.Abs(c.Ratio))
+		c.P = max(nested, math.Erfc(math.Abs(c.Z)/math.Sqrt2))
 	}
 	return c, nil
 }
@@ -234,7 +236,7 @@ func lognormalDensity(l, mu, sigma, cut float64) float64 {
 // logSurvival is ln P(Z > z), accurate far out where the probability itself underflows.
 func logSurvival(z float64) float64 {
 	if z < 30 {
-		return math.Log(distuv.UnitNormal.Survival(z))
+		return math.Log(math.Erfc(z/math.Sqrt2) / 2) // distuv's Survival is 1 - CDF and cancels
 	}
 	return -z*z/2 - math.Log(z) - math.Log(2*math.Pi)/2 // Mills' ratio
 }

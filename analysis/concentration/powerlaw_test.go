@@ -132,3 +132,11 @@ func TestExponentProperties(t *testing.T) {
 		t.Errorf("%d of 400 intervals hold the truth, want about 380", held)
 	}
 }
+
+func TestLogSurvivalFarOut(t *testing.T) { // by erfc in another language
+	digits(t, "z = 10", logSurvival(10), "-53.2313")
+	digits(t, "z = 31", logSurvival(31), "-484.85")
+	if a, b := logSurvival(29.999999), logSurvival(30); math.Abs(a-b) > 2e-3 {
+		t.Errorf("a jump from %v to %v at the seam", a, b)
+	}
+}
