@@ -13,6 +13,8 @@ type theta struct {
 	sigmaL, sigmaB, sigmaE, kappa float64
 }
 
+const log2Pi = 1.8378770664093453
+
 // A state is the mean and covariance of (level, slope) at one time.
 type state struct {
 	l, b          float64
@@ -24,7 +26,11 @@ func (th theta) ahead(s state, d float64) state {
 	if d <= 0 {
 		return s
 	}
-	f, a, qll, qlb, qbb := th.transition(d)
+	return s.moved(th.transition(d))
+}
+
+// moved applies a transition: level += f*slope, slope *= a, plus noise.
+func (s state) moved(f, a, qll, qlb, qbb float64) state {
 	return state{
 		l:   s.l + f*s.b,
 		b:   a * s.b,
@@ -58,6 +64,7 @@ func (th theta) filter(t, z, h []float64, slopeVar float64) (state, float64) {
 	ve := th.sigmaE * th.sigmaE
 	s := state{l: z[0], pll: h[0] + ve, pbb: slopeVar}
 	var ll float64
+	prod := 1.0 // of variances, so that a logarithm is needed only now and then
 	var d, f, a, qll, qlb, qbb float64
 	for i := 1; i < len(z); i++ {
 		if di := t[i] - t[i-1]; di != d {
@@ -69,16 +76,20 @@ func (th theta) filter(t, z, h []float64, slopeVar float64) (state, float64) {
 		pbb := a*a*s.pbb + qbb
 		l, b := s.l+f*s.b, a*s.b
 		v := pll + h[i] + ve
-		if v < 1e-300 {
-			v = 1e-300
+		if v < 1e-90 {
+			v = 1e-90
 		}
 		e := z[i] - l
 		kl, kb := pll/v, plb/v
-		ll -= 0.5 * (math.Log(2*math.Pi*v) + e*e/v)
+		ll -= 0.5 * (log2Pi + e*e/v)
+		if prod *= v; prod < 1e-200 || prod > 1e200 {
+			ll -= 0.5 * math.Log(prod)
+			prod = 1
+		}
 		s = state{
 			l: l + kl*e, b: b + kb*e,
 			pll: math.Max(0, pll-kl*pll), plb: plb - kl*plb, pbb: math.Max(0, pbb-kb*plb),
 		}
 	}
-	return s, ll
+	return s, ll - 0.5*math.Log(prod)
 }

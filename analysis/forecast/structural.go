@@ -269,12 +269,12 @@ func (p *problem) cost(x []float64) float64 {
 }
 
 // mode finds the most probable parameters.
-func (p *problem) mode() []float64 {
+func (p *problem) mode(evals int) []float64 {
 	x := make([]float64, p.dim)
 	if len(p.z) < 2 {
 		return x
 	}
-	settings := &optimize.Settings{FuncEvaluations: 80 * p.dim, Converger: &optimize.FunctionConverge{Absolute: 1e-4, Iterations: 25}}
+	settings := &optimize.Settings{FuncEvaluations: evals, Converger: &optimize.FunctionConverge{Absolute: 1e-4, Iterations: 25}}
 	r, err := optimize.Minimize(optimize.Problem{Func: p.cost}, x, settings, &optimize.NelderMead{SimplexSize: 0.7})
 	if r == nil || (err != nil && r.X == nil) {
 		return x
@@ -285,7 +285,7 @@ func (p *problem) mode() []float64 {
 // posterior gives the parameter nodes: the mode and symmetric points along the axes of the curvature, weighted by their
 // true posterior, which is a Gauss-Hermite-like quadrature that is exact for a normal posterior and tilts where it is not.
 func (p *problem) posterior() []node {
-	x := p.mode()
+	x := p.mode(80 * p.dim)
 	axes := p.axes(x)
 	base := p.cost(x)
 	nodes := []node{}
