@@ -9,7 +9,7 @@ with registered as (
     where metric = 'registered_users'
     group by platform, effective_from
 )
-select a.platform || ' ' || cast(a.effective_to as varchar) || ': ' || cast(a.lo as varchar) || ' active, ' || cast(min(r.most) as varchar) || ' registered' as what
+select a.platform || ' ' || cast(a.effective_to as varchar) || ': ' || cast(cast(a.lo as bigint) as varchar) || ' active, ' || cast(cast(min(r.most) as bigint) as varchar) || ' registered' as what
 from marts.platform_readings a
 join registered r on r.platform = a.platform and r.effective_from >= a.effective_to
 where a.metric = 'monthly_active_users'
