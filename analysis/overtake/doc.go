@@ -38,8 +38,8 @@
 // # Limits
 //
 // The two platforms' errors are independent unless Request.Corr says otherwise. Accounts that we can read are those that
-// somebody kept, mostly giants that are still large today: survivors, whose past growth flatters (METRICS calls the
-// remedy the survivorship triple; the newcomers that a total gains from pull the other way). A fading growth is a belief
+// somebody kept, mostly giants that are still large today: survivors, whose past growth flatters (the newcomers that a
+// total gains from pull the other way). A fading growth is a belief
 // taken from other series, not seen in two readings. Month and quarter figures stand at the end of their period. Models
 // are not mixed: a series is either fitted or pieced together. The error of Monte Carlo is at most 0.8 % (one standard
 // error of a probability with 4,000 futures).
