@@ -18,19 +18,22 @@ func (accounts) Title() string { return "The most-followed accounts" }
 
 // An entry is one line of results.top_lists.
 type entry struct {
-	Platform  string
-	On        time.Time
-	Rank      int64
-	Account   string
-	Name      string
-	Category  string
-	Followers *float64
-	Lo, Hi    *float64
-	Entries   int64
-	URL       string
+	Platform, List string
+	On             time.Time
+	Rank           int64
+	Account        string
+	Name           string
+	Category       string
+	Followers      *float64
+	Lo, Hi         *float64
+	Entries        int64
+	URL            string
 }
 
-// A change of list is one row of results.turnover.
+// A list is a published list of the most-followed accounts, from the first place on.
+type list []entry
+
+// A listChange is one row of results.turnover.
 type listChange struct {
 	Platform         string
 	From, To         time.Time
@@ -40,16 +43,15 @@ type listChange struct {
 	RBO, TauB, Churn *float64
 }
 
-// bumpTop is how many places a bump chart shows; shorter lists are left out of it.
-const bumpTop = 5
+// Lists shorter than this say too little to be drawn; the file has them.
+const (
+	bumpLeast = 3  // to stand in the bump chart
+	bumpTop   = 10 // places that it shows
+	listLeast = 5  // to be shown as a list, and to speak of concentration
+)
 
 func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
-	entries, err := collect[entry](ctx, b.store, `
-		select platform, list_on, rank, account_id, coalesce(display_name, account_id), coalesce(category, ''),
-			followers, lo, hi, entries, coalesce(source_url, '')
-		from results.top_lists
-		where list_on <= ?
-		order by platform, list_on, source_url, rank, account_id`, b.AsOf)
+	lists, err := loadLists(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -58,11 +60,11 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Turnover  *Table
 	}
 	seen := map[string]bool{}
-	for _, e := range entries {
-		seen[e.Platform] = true
+	for _, l := range lists {
+		seen[l[0].Platform] = true
 	}
 	for _, id := range b.inOrder(seen) {
-		of, err := a.platform(b, id, entries)
+		of, err := a.platform(b, id, lists)
 		if err != nil {
 			return err
 		}
@@ -77,6 +79,27 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return render(w, "accounts", v)
 }
 
+// loadLists reads the lists that run from the first place without a hole, oldest first; of several for one day the longest.
+func loadLists(ctx context.Context, b *Book) ([]list, error) {
+	entries, err := collect[entry](ctx, b.store, `
+		select platform, list, list_on, rank, account_id, coalesce(display_name, account_id), coalesce(category, ''),
+			followers, lo, hi, entries, coalesce(source_url, '')
+		from results.top_lists
+		where list_on <= ? and complete
+		order by platform, list_on, entries desc, list, rank, account_id`, b.AsOf)
+	var all []list
+	for _, e := range entries {
+		n := len(all)
+		switch {
+		case n == 0 || all[n-1][0].Platform != e.Platform || !all[n-1][0].On.Equal(e.On):
+			all = append(all, list{e})
+		case all[n-1][0].List == e.List:
+			all[n-1] = append(all[n-1], e)
+		}
+	}
+	return all, err
+}
+
 // accountsOf is what the section shows of one platform.
 type accountsOf struct {
 	Name, NameZH string
@@ -85,58 +108,66 @@ type accountsOf struct {
 	Latest       *Table
 }
 
-func (a accounts) platform(b *Book, id string, entries []entry) (accountsOf, error) {
+func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error) {
 	of := accountsOf{Name: b.platform(id), NameZH: b.platforms[id].NameZH}
 	var ranks []chart.Rank
-	var last []entry
-	dates := map[time.Time]bool{}
-	for _, e := range entries {
-		if e.Platform != id {
+	var first, last, full list
+	for _, l := range lists {
+		if l[0].Platform != id {
 			continue
 		}
-		if !dates[e.On] {
-			dates[e.On] = true
-			of.Lists++
+		of.Lists++
+		if len(l) >= listLeast {
+			full = l
 		}
-		if len(last) > 0 && !last[0].On.Equal(e.On) && e.Entries >= bumpTop {
-			last = nil
+		if len(l) < bumpLeast {
+			continue
 		}
-		if e.Entries >= bumpTop {
-			last = append(last, e)
+		if first == nil {
+			first = l
+		}
+		last = l
+		for _, e := range l {
 			ranks = append(ranks, chart.Rank{
-				On: e.On, Rank: int(e.Rank), Key: e.Account, Label: e.Name, Platform: id, Group: e.Category, Value: value(e.Followers),
+				On: e.On, Rank: int(e.Rank), Key: e.Account, Label: plain(e.Name), Platform: id, Group: e.Category, Value: value(e.Followers),
 			})
 		}
 	}
-	if len(last) == 0 {
-		return of, nil
-	}
-	sources := b.sourcesOf([]string{id}, "followers")
 	var err error
-	of.Bump, err = b.figure(figureSpec{
-		ID:       "top-accounts-" + dashed(id),
-		Title:    fmt.Sprintf("%s led %s’s list of %s", plain(last[0].Name), of.Name, month(last[0].On)),
-		Subtitle: fmt.Sprintf("Places 1 to %d of published lists", bumpTop*2),
-		Caption:  "Only days for which a list of at least five accounts was published; between two lists the line only joins the same account, it measures nothing.",
-		Measures: []string{"followers"},
-		Sources:  sources,
-		Draw: func(o chart.Options) (*chart.Figure, error) {
-			return chart.Bump(o, bumpTop*2, ranks)
-		},
-	})
-	if err != nil {
-		return of, err
+	if last != nil && !first[0].On.Equal(last[0].On) {
+		of.Bump, err = b.figure(figureSpec{
+			ID:       "top-accounts-" + dashed(id),
+			Title:    leaders(of.Name, first, last),
+			Subtitle: fmt.Sprintf("The first %d places of published lists", bumpTop),
+			Caption:  "Only days for which a list of at least three accounts was published. Between two lists a line joins the same account; it measures nothing. The order is the list’s own.",
+			Measures: []string{"followers"},
+			Sources:  b.sourcesOf([]string{id}, "followers"),
+			Draw: func(o chart.Options) (*chart.Figure, error) {
+				return chart.Bump(o, bumpTop, ranks)
+			},
+		})
 	}
-	of.Latest, err = b.table(latestList(b, id, last))
+	if err == nil && full != nil {
+		of.Latest, err = b.table(latestList(b, id, full))
+	}
 	return of, err
 }
 
-func latestList(b *Book, id string, list []entry) *Table {
-	t := &Table{ID: "list-" + dashed(id), Caption: fmt.Sprintf("%s, %s", b.platform(id), shortDay(list[0].On)), Show: 20, Columns: []Column{
+// leaders says who led the first and the last list.
+func leaders(platform string, first, last list) string {
+	a, z := first[0], last[0]
+	if a.Account == z.Account {
+		return fmt.Sprintf("%s led %s’s lists of %s and of %s", clip(plain(a.Name), 40), platform, month(a.On), month(z.On))
+	}
+	return fmt.Sprintf("%s led %s’s list of %s, %s that of %s", clip(plain(a.Name), 40), platform, month(a.On), clip(plain(z.Name), 40), month(z.On))
+}
+
+func latestList(b *Book, id string, l list) *Table {
+	t := &Table{ID: "list-" + dashed(id), Caption: fmt.Sprintf("The latest list of %s with at least five places: %s", b.platform(id), shortDay(l[0].On)), Show: 20, Columns: []Column{
 		{Key: "rank", Head: "Place", Number: true}, {Key: "account", Head: "Account"}, {Key: "category", Head: "Field"},
 		{Key: "followers", Head: "Followers", Number: true}, {Key: "source_url", Head: "Source"},
 	}}
-	for _, e := range list {
+	for _, e := range l {
 		t.Rows = append(t.Rows, []Cell{
 			integer(e.Rank), name(e.Name), text(strings.ReplaceAll(e.Category, "_", " and ")), number(e.Followers, short),
 			cited(e.URL),

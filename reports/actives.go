@@ -181,7 +181,19 @@ func held(v verdict, c *crossing) (inside, known bool) {
 
 // heldSentence counts the replays whose interval held the truth.
 func heldSentence(replays []verdict, c *crossing) string {
-	in, n := 0, 0
+	in, n, open := tally(replays, c)
+	if n == 0 {
+		return "The replays cannot be scored yet: no crossing is known."
+	}
+	s := fmt.Sprintf("Of %s made before it happened, %s held the truth in the 80%s%% interval", counted(n, "forecast"), numeral(in), thin)
+	if open > 0 {
+		s += fmt.Sprintf("; but %s of these intervals had no end within the horizon, which makes that easy", numeral(open))
+	}
+	return s + "."
+}
+
+// tally counts the replays that can be scored, those whose interval held the truth, and those of these that had no end.
+func tally(replays []verdict, c *crossing) (in, n, open int) {
 	for _, v := range replays {
 		inside, known := held(v, c)
 		if known {
@@ -190,11 +202,11 @@ func heldSentence(replays []verdict, c *crossing) string {
 		if inside {
 			in++
 		}
+		if inside && v.Hi == nil {
+			open++
+		}
 	}
-	if n == 0 {
-		return "The replays cannot be scored yet: no crossing is known."
-	}
-	return fmt.Sprintf("Of %s made before it happened, %s held the truth in the 80%s%% interval.", counted(n, "forecast"), numeral(in), thin)
+	return in, n, open
 }
 
 func (actives) table(b *Book, replays []verdict, c *crossing) *Table {

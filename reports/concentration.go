@@ -29,8 +29,8 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 	all, err := collect[spread](ctx, b.store, `
 		select platform, list_on, entries, gini, gini_lo95, gini_hi95, hhi, effective_number, top1_share, top5_share
 		from results.concentration
-		where list_on <= ?
-		order by platform, list_on, entries`, b.AsOf)
+		where list_on <= ? and entries >= ? and coalesce(flags, '') not like '%list_incomplete%'
+		order by platform, list_on, entries`, b.AsOf, listLeast)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (concentration) figure(b *Book, all []spread) (*figure, error) {
 	points := map[string][]chart.Point{}
 	seen := map[string]bool{}
 	for _, s := range all {
-		if s.Effective == nil || s.Entries < bumpTop {
+		if s.Effective == nil {
 			continue
 		}
 		seen[s.Platform] = true
@@ -73,7 +73,7 @@ func (concentration) figure(b *Book, all []spread) (*figure, error) {
 	sources := b.sourcesOf(nil, "followers")
 	return b.figure(figureSpec{
 		ID:       "concentration-chart",
-		Title:    "Within a list, the leaders weigh little more than the rest",
+		Title:    weight(b, all),
 		Subtitle: "Effective number of accounts (1 divided by the sum of squared shares) as a share of the list’s length",
 		Unit:     "100 % means that all have the same number of followers",
 		Format:   chart.Percent,
@@ -83,6 +83,21 @@ func (concentration) figure(b *Book, all []spread) (*figure, error) {
 			return chart.Lines(o, lines)
 		},
 	})
+}
+
+// weight says what the first account of the newest list weighs.
+func weight(b *Book, all []spread) string {
+	last := all[0]
+	for _, s := range all {
+		if s.Top1 != nil && !s.On.Before(last.On) {
+			last = s
+		}
+	}
+	if last.Top1 == nil {
+		return "How the followers of each list are spread"
+	}
+	return fmt.Sprintf("In %s’s list of %s, the first of %d accounts has %s of the followers, %s times an equal share",
+		b.platform(last.Platform), month(last.On), last.Entries, percent(*last.Top1), digits(*last.Top1*float64(last.Entries), 2))
 }
 
 func spreadTable(b *Book, all []spread) *Table {

@@ -95,7 +95,7 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 	}
 	v.Fig, err = b.figure(figureSpec{
 		ID:       "events-timeline",
-		Title:    fmt.Sprintf("%s, %d of them only planned or rumoured when they were written down", sentence(counted(v.N, "event")), v.Planned+v.Rumours),
+		Title:    fmt.Sprintf("%s, %s of them only planned or rumoured", sentence(counted(v.N, "event")), numeral(v.Planned+v.Rumours)),
 		Subtitle: "Events by platform; a bar where only the month or quarter is known",
 		Caption:  "A filled mark is confirmed, an open one was planned, a dotted one was a rumour at the time.",
 		Show:     20,

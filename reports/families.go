@@ -49,6 +49,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Picture *figure
 		Ages    []*figure
 		Pace    []string
+		Marks   *Table
 	}
 	if v.Picture, err = f.picture(b, rows); err != nil {
 		return err
@@ -68,7 +69,14 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		}
 		if fig != nil {
 			v.Ages = append(v.Ages, fig)
-			v.Pace = append(v.Pace, pace)
+			if pace != "" {
+				v.Pace = append(v.Pace, pace)
+			}
+		}
+	}
+	if marks := b.milestoneTable(ages); len(marks.Rows) > 0 {
+		if v.Marks, err = b.table(marks); err != nil {
+			return err
 		}
 	}
 	if v.Picture == nil && v.Ages == nil {

@@ -127,9 +127,9 @@ func (headline) title(b *Book, pairs []verdict) string {
 		hedge = chance(p) + " "
 	}
 	if past := b.crossingsOf(v.Metric, ahead, behind); len(past) > 1 && past[len(past)-1].Challenger == ahead {
-		again = "again "
+		again = " again"
 	}
-	return fmt.Sprintf("%s is %s%sahead of %s in %s", b.platform(ahead), hedge, again, b.platform(behind), b.measure(v.Metric))
+	return fmt.Sprintf("%s is %sahead of %s%s in %s", b.platform(ahead), hedge, b.platform(behind), again, b.measure(v.Metric))
 }
 
 func (headline) deck(b *Book) string {
@@ -181,7 +181,7 @@ func (b *Book) history(what string, past []crossing) string {
 		case i == 0:
 			parts = append(parts, fmt.Sprintf("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, c.when()))
 		default:
-			parts = append(parts, fmt.Sprintf("%s passed it back %s", b.platform(c.Challenger), c.when()))
+			parts = append(parts, fmt.Sprintf("%s was ahead again %s", b.platform(c.Challenger), c.since()))
 		}
 	}
 	return strings.Join(parts, "; ") + "."
@@ -196,8 +196,8 @@ func (b *Book) comparison(v verdict) string {
 			return ""
 		}
 		s := fmt.Sprintf("%s for %s (%s", long(p.Value), b.platform(id), dated(p.On, p.Precision))
-		if p.Trust == "C" {
-			s += ", printed only by a blog or a copy"
+		if p.Trust != "" {
+			s += ", source class " + p.Trust
 		}
 		if old := b.AsOf.Sub(p.On); old > stale {
 			s += ", " + length(old.Hours()/24) + " old"
@@ -243,16 +243,7 @@ func (headline) replayAnswer(ctx context.Context, b *Book) *answer {
 // trackRecord says how forecasts of the crossing that happened fared.
 func (headline) trackRecord(b *Book) *answer {
 	replays, c := b.replays(activeMeasure), b.firstCrossing(activeMeasure)
-	in, n := 0, 0
-	for _, v := range replays {
-		inside, known := held(v, c)
-		if known {
-			n++
-		}
-		if inside {
-			in++
-		}
-	}
+	in, n, _ := tally(replays, c)
 	if n == 0 {
 		return nil
 	}
@@ -283,6 +274,9 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 	if len(old) > 0 {
 		all = append(all, "Old figures: "+listed(old)+". What is said about today is extrapolated from them, and its intervals are wide.")
 	}
+	if s := b.weakSources(pairs[:min(len(pairs), answersShown)]); s != "" {
+		all = append(all, s)
+	}
 	derived, top := 0, 0
 	for _, p := range b.points {
 		if p.Derived {
@@ -300,6 +294,28 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 		all = append(all, s+".")
 	}
 	return all
+}
+
+// weakSources counts the figures of the first screen that only sources of the weakest class print.
+func (b *Book) weakSources(pairs []verdict) string {
+	weak, seen := 0, map[string]bool{}
+	for _, v := range pairs {
+		for _, id := range []string{v.Challenger, v.Leader} {
+			p := b.lastOf(id, v.Metric)
+			if p == nil || seen[id+v.Metric] {
+				continue
+			}
+			seen[id+v.Metric] = true
+			if p.Trust == "C" {
+				weak++
+			}
+		}
+	}
+	if weak == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Of the %s quoted above as last published, %s from sources of class C: blogs, reposts and copies, no filing or agency.",
+		counted(len(seen), "figure"), map[bool]string{true: "all come", false: numeral(weak) + " come"}[weak == len(seen)])
 }
 
 // pairTable is the table of all pairs.

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -86,16 +87,6 @@ func (b *Book) crossingsOf(metric, one, other string) []crossing {
 	return all
 }
 
-// crossed finds the first crossing of challenger past leader, or nil.
-func (b *Book) crossed(metric, challenger, leader string) *crossing {
-	for _, c := range b.crossingsOf(metric, challenger, leader) {
-		if c.Challenger == challenger {
-			return &c
-		}
-	}
-	return nil
-}
-
 // when says in words when a crossing fell: between the last day known before and the first known after.
 func (c crossing) when() string {
 	switch {
@@ -105,6 +96,14 @@ func (c crossing) when() string {
 		return "on " + day(*c.By)
 	}
 	return "between " + day(*c.After) + " and " + day(*c.By)
+}
+
+// since is when for a second crossing: "by 30 June 2025", with the last day of the other order where that is long before.
+func (c crossing) since() string {
+	if c.After != nil && c.By.Sub(*c.After) > stretch {
+		return fmt.Sprintf("by %s (no figures of both after %s until then)", day(*c.By), day(*c.After))
+	}
+	return "by " + day(*c.By)
 }
 
 // window says our 80 % interval of a date in words. A lower end on the day of the forecast means: possibly already.

@@ -7,49 +7,115 @@ import (
 	"github.com/overtake-analytics/overtake/reports/chart"
 )
 
-// pace says who had grown more at the same age: the two platforms of different families whose lines overlap longest,
-// compared at the greatest age that both have reached.
+// overlap is the shortest stretch of common age, in days, over which two platforms are compared.
+const overlap = 180
+
+// pace says who had grown more at the same age: the largest two platforms of different families that have figures of one
+// kind for the same ages, at the greatest age that both have reached.
 func (b *Book) pace(metric string, points map[string][]chart.Point) string {
-	best, weibo, twitter := 0.0, "", ""
-	for _, x := range b.order {
-		for _, y := range b.order {
-			px, py := points[x], points[y]
-			if b.platforms[x].Family != "weibo_style" || b.platforms[y].Family != "twitter_style" || len(px) == 0 || len(py) == 0 {
+	var best, first, second, x, y, age = 0.0, "", "", 0.0, 0.0, 0.0
+	for _, one := range b.order {
+		for _, other := range b.order {
+			p, q := points[one], points[other]
+			if b.platforms[one].Family != "weibo_style" || b.platforms[other].Family != "twitter_style" || len(p) == 0 || len(q) == 0 {
 				continue
 			}
-			from := math.Max(px[0].X, py[0].X)
-			to := math.Min(px[len(px)-1].X, py[len(py)-1].X)
-			if to-from > best {
-				best, weibo, twitter = to-from, x, y
+			if math.Min(p[len(p)-1].X, q[len(q)-1].X)-math.Max(p[0].X, q[0].X) < overlap {
+				continue
+			}
+			to, u, v := lastCommonAge(p, q)
+			if least := math.Min(u, v); least > best {
+				best, first, second, x, y, age = least, one, other, u, v, to
 			}
 		}
 	}
 	if best == 0 {
 		return ""
 	}
-	px, py := points[weibo], points[twitter]
-	age := math.Min(px[len(px)-1].X, py[len(py)-1].X)
-	x, y := atAge(px, age), atAge(py, age)
-	first, second := weibo, twitter
 	if y > x {
-		first, second, x, y = twitter, weibo, y, x
+		first, second, x, y = second, first, y, x
 	}
-	return fmt.Sprintf("At the age of %s, %s had %s %s and %s %s: %s the other’s.", length(age),
-		b.platform(first), long(x), b.measure(metric), b.platform(second), long(y), digits(x/y, 2)+" times")
+	return fmt.Sprintf("At the age of %s, %s had %s %s, %s %s: %s times as many.", length(age),
+		b.platform(first), long(x), b.measure(metric), b.platform(second), long(y), digits(x/y, 2))
 }
 
-// atAge is the value at an age, between two neighbouring points on a logarithmic scale.
+// lastCommonAge is the greatest age for which both have a value, and these values; zeros where there is none.
+func lastCommonAge(p, q []chart.Point) (age, u, v float64) {
+	for _, points := range [][]chart.Point{p, q} {
+		for _, x := range points {
+			if x.X <= age {
+				continue
+			}
+			if a, b := atAge(p, x.X), atAge(q, x.X); !math.IsNaN(a) && !math.IsNaN(b) {
+				age, u, v = x.X, a, b
+			}
+		}
+	}
+	return age, u, v
+}
+
+// atAge is the value at an age, between two neighbouring points on a logarithmic scale; NaN outside the points and
+// within a silence.
 func atAge(points []chart.Point, age float64) float64 {
 	for i, p := range points {
-		if p.X < age {
+		switch {
+		case p.X < age:
 			continue
-		}
-		if i == 0 || p.X == age || p.Y <= 0 || points[i-1].Y <= 0 {
+		case p.X == age:
 			return p.Y
+		case i == 0 || p.X-points[i-1].X > stretch.Hours()/24 || p.Y <= 0 || points[i-1].Y <= 0:
+			return math.NaN()
 		}
 		q := points[i-1]
 		t := (age - q.X) / (p.X - q.X)
 		return math.Exp(math.Log(q.Y) + t*(math.Log(p.Y)-math.Log(q.Y)))
 	}
 	return math.NaN()
+}
+
+// milestones are the marks by which the table of ages compares platforms.
+var milestones = []float64{10e6, 50e6, 100e6, 200e6, 500e6}
+
+// milestoneTable says at what age each platform first printed a figure at or above each milestone. Where the first figure
+// of all is above it, the age is an upper bound and says so.
+func (b *Book) milestoneTable(ages []agePoint) *Table {
+	t := &Table{ID: "milestones", Caption: "Age at the first published figure of at least so many", Columns: []Column{
+		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"},
+	}}
+	for _, m := range milestones {
+		t.Columns = append(t.Columns, Column{Key: "age_days_at_" + raw(m/1e6) + "m", Head: short(m), Number: true})
+	}
+	for _, metric := range mainMeasures {
+		for _, id := range b.platformsWith(metric) {
+			var points []agePoint
+			for _, a := range ages {
+				if a.Platform == id && a.Metric == metric {
+					points = append(points, a)
+				}
+			}
+			if len(points) == 0 {
+				continue
+			}
+			row := []Cell{coded(b.platform(id), id), coded(b.measure(metric), metric)}
+			for _, m := range milestones {
+				row = append(row, milestone(points, m))
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return t
+}
+
+func milestone(points []agePoint, mark float64) Cell {
+	for i, p := range points {
+		if p.Value < mark {
+			continue
+		}
+		c := Cell{Text: length(p.Age), Raw: raw(p.Age)}
+		if i == 0 {
+			c.Text = "by " + c.Text
+		}
+		return c
+	}
+	return Cell{Text: dash}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -76,7 +77,7 @@ func largest(b *Book, metric string, lines []chart.Series) string {
 			top = p
 		}
 	}
-	return b.platform(top.Platform) + " has the largest latest figure: " + long(top.Value) + " " + b.measure(metric) + ", " + dated(top.On, top.Precision)
+	return fmt.Sprintf("Largest at its last count: %s, %s %s (%s)", b.platform(top.Platform), long(top.Value), b.measure(metric), dated(top.On, top.Precision))
 }
 
 // spansDecades reports whether positive values differ by more than a factor of thirty.

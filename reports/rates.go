@@ -79,7 +79,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 	sources := b.sourcesOf(nil, mainMeasures...)
 	return b.figure(figureSpec{
 		ID:       "growth-rates",
-		Title:    "Growth in the last twelve months that each platform reported",
+		Title:    fastest(dots),
 		Subtitle: "Per year, with 95 % intervals",
 		Unit:     "percent per year",
 		Format:   chart.Percent,
@@ -91,6 +91,17 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 			return chart.Dots(o, dots)
 		},
 	})
+}
+
+// fastest says who grew most in the first kind of count.
+func fastest(dots []chart.Dot) string {
+	top := dots[0]
+	for _, d := range dots {
+		if d.Group == top.Group && d.X > top.X {
+			top = d
+		}
+	}
+	return fmt.Sprintf("By %s, fastest in its last year of figures: %s, %s a year", lowerFirst(top.Group), top.Label, change(top.X))
 }
 
 func (rates) table(b *Book, all []rate) (*Table, error) {

@@ -156,7 +156,7 @@ func (b *Book) growthBasis(v verdict) []string {
 		if side.growth == nil {
 			continue
 		}
-		s := fmt.Sprintf("%s grew by %s a month", b.platform(side.platform), logPercent(*side.growth))
+		s := fmt.Sprintf("%s is taken to have grown by %s a month", b.platform(side.platform), logPercent(*side.growth))
 		if side.sd != nil {
 			s += fmt.Sprintf(" (80%s%% interval %s)", thin, between(logPercent(*side.growth-z80**side.sd), logPercent(*side.growth+z80**side.sd)))
 		}

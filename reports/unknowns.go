@@ -146,16 +146,16 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 	if t, err = b.table(t); err != nil {
 		return nil, nil, err
 	}
-	thin := 0
+	few := 0
 	for _, g := range gaps {
 		if g.Readings < 5 {
-			thin++
+			few++
 		}
 	}
 	rows := b.coverageRows(gaps)
 	fig, err := b.figure(figureSpec{
 		ID:       "coverage-chart",
-		Title:    fmt.Sprintf("%s of %s rest on fewer than five readings", sentence(counted(thin, "count")), whole(float64(len(gaps)))),
+		Title:    fmt.Sprintf("%s of %s rest on fewer than five readings", sentence(numeral(few)), counted(len(gaps), "count")),
 		Subtitle: "Which platform has which count when",
 		Caption:  "A stretch joins readings that are at most 400 days apart; its strength shows the best trust class behind it.",
 		Show:     20,
