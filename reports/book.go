@@ -27,6 +27,7 @@ type Book struct {
 	claims    []claim
 
 	pictures errgroup.Group // draws PNGs in the background
+	drawing  chan struct{}  // as many at a time as it holds; sections do not wait for them
 
 	mu    sync.Mutex
 	files map[string][]byte
@@ -123,6 +124,8 @@ func (b *Book) poster(f *chart.Figure) error {
 	}
 	b.add("charts/"+f.ID+".svg", svg.Bytes())
 	b.pictures.Go(func() error {
+		b.drawing <- struct{}{}
+		defer func() { <-b.drawing }()
 		var png bytes.Buffer
 		if err := f.PNG(&png, 2); err != nil {
 			return fmt.Errorf("draw %s as PNG: %w", f.ID, err)

@@ -99,8 +99,7 @@ func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}}
-	b.pictures.SetLimit(runtime.GOMAXPROCS(0))
+	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}, drawing: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	for _, section := range Sections() {
 		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
 	}

@@ -51,7 +51,11 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Pace    []string
 		Marks   *Table
 	}
-	if v.Picture, err = f.picture(b, rows); err != nil {
+	lists, err := loadLists(ctx, b)
+	if err != nil {
+		return err
+	}
+	if v.Picture, err = f.picture(b, rows, lists); err != nil {
 		return err
 	}
 	ages, err := collect[agePoint](ctx, b.store, `
@@ -105,13 +109,16 @@ func (b *Book) misleading(f familyPoint) bool {
 	return false
 }
 
-// picture is the one for the slide: three panels, two lines each.
-func (families) picture(b *Book, rows []familyPoint) (*figure, error) {
+// picture is the one for the slide: users, activity and top accounts, two lines each.
+func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, error) {
 	var panels []chart.Panel
-	for _, m := range []string{"registered_users", "monthly_active_users", "daily_active_users", "top_account_followers"} {
+	for _, m := range []string{"monthly_active_users", "daily_active_users", "registered_users"} {
 		if lines := familyLines(rows, m); len(lines) > 0 {
 			panels = append(panels, chart.Panel{Key: dashed(m), Title: sentence(b.measure(m)), Series: lines})
 		}
+	}
+	if lines := b.topLines(lists); len(lines) > 0 {
+		panels = append(panels, chart.Panel{Key: "top-account", Title: "Followers of the most-followed account", Series: lines})
 	}
 	if len(panels) == 0 {
 		return nil, nil
@@ -126,9 +133,9 @@ func (families) picture(b *Book, rows []familyPoint) (*figure, error) {
 		ID:       "families-picture",
 		Title:    familyFinding(b, rows),
 		Subtitle: "Sums over the platforms of each family; each panel has its own scale",
-		Caption:  "A day is left out where a platform that would change the sum by more than a tenth has no figure for it, so lines break; the table says which platforms each value counts.",
+		Caption:  "A day is left out where a platform that would change the sum by more than a tenth has no figure for it, so lines break; the table says which platforms each value counts. The most-followed account is that of the platform with the most published lists.",
 		Measures: mainMeasures,
-		Sources:  sources,
+		Sources:  append(sources, b.sourcesOf(nil, "followers")...),
 		Draw:     arrange(2),
 		Narrow:   arrange(1),
 	})
@@ -147,6 +154,33 @@ func familyLines(rows []familyPoint, metric string) []chart.Series {
 				p.Lo, p.Hi = *r.Lo, *r.Hi
 			}
 			s.Points = append(s.Points, p)
+		}
+		if len(s.Points) > 0 {
+			lines = append(lines, s)
+		}
+	}
+	return lines
+}
+
+// topLines are the followers of whoever led the published lists, for the platform of each family with the most lists.
+func (b *Book) topLines(lists []list) []chart.Series {
+	count := map[string]int{}
+	for _, l := range lists {
+		count[l[0].Platform]++
+	}
+	var lines []chart.Series
+	for _, fam := range []string{"weibo_style", "twitter_style"} {
+		most := ""
+		for _, id := range b.order {
+			if b.platforms[id].Family == fam && count[id] > count[most] {
+				most = id
+			}
+		}
+		s := chart.Series{Key: fam, Label: family(fam), Family: fam}
+		for _, l := range lists {
+			if l[0].Platform == most && l[0].Followers != nil {
+				s.Points = append(s.Points, chart.Point{On: l[0].On, Y: *l[0].Followers, Note: plain(l[0].Name) + ", " + b.platform(most)})
+			}
 		}
 		if len(s.Points) > 0 {
 			lines = append(lines, s)
