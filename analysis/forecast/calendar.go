@@ -60,14 +60,31 @@ func stepOf(p []Point, dated bool) Step {
 	if !dated {
 		return Step{Days: math.Max(1, math.Round(g))}
 	}
-	months := g / (365.2425 / 12)
-	if m := math.Round(months); m >= 1 && m <= 240 && math.Abs(months-m) < 0.12+0.01*m {
-		return Step{Months: int(m)}
+	if m := usualMonths(p); m > 0 {
+		return Step{Months: m}
 	}
 	if g >= 1 {
 		return Step{Days: math.Round(g)}
 	}
 	return Step{Days: math.Max(g, 1.0/1440)}
+}
+
+// usualMonths gives the number of calendar months between readings where most neighbours are that far apart, whatever their days; else 0.
+func usualMonths(p []Point) int {
+	count := map[int]int{}
+	for i := 1; i < len(p); i++ {
+		count[monthOf(p[i].T)-monthOf(p[i-1].T)]++
+	}
+	best := 0
+	for m, n := range count {
+		if n > count[best] || n == count[best] && m > best {
+			best = m
+		}
+	}
+	if best > 240 || 2*count[best] <= len(p)-1 || 10*count[0] > len(p) {
+		return 0
+	}
+	return best
 }
 
 // index gives the grid position of time t, counted from the cell of t0.
@@ -91,14 +108,6 @@ func (s Step) at(t float64, n int) float64 {
 		day = last
 	}
 	return Days(first.AddDate(0, 0, day-1)) + t - math.Floor(t)
-}
-
-// size gives the length of a step in days (or unit steps).
-func (s Step) size() float64 {
-	if s.Months > 0 {
-		return float64(s.Months) * 365.2425 / 12
-	}
-	return s.Days
 }
 
 // season gives the season length to look for when none is told: a year of months or quarters, a week of days, a year of weeks.

@@ -68,19 +68,19 @@ func etsTrack(w *work, form etsForm) *track {
 		return nil
 	}
 	start := etsStart(w, form)
-	decode := func(x []float64) ets {
-		p := ets{alpha: 0.02 + 0.97*logistic(x[0]), phi: 1}
+	decode := func(x []float64) Smoothing {
+		p := Smoothing{Alpha: 0.02 + 0.97*logistic(x[0]), Phi: 1}
 		i := 1
 		if form.trend {
-			p.beta = p.alpha * logistic(x[i])
+			p.Beta = p.Alpha * logistic(x[i])
 			i++
 		}
 		if form.damped {
-			p.phi = 0.8 + 0.19*logistic(x[i])
+			p.Phi = 0.8 + 0.19*logistic(x[i])
 			i++
 		}
 		if form.seasonal {
-			p.gamma = (1 - p.alpha) * logistic(x[i])
+			p.Gamma = (1 - p.Alpha) * logistic(x[i])
 		}
 		return p
 	}
@@ -95,6 +95,7 @@ func etsTrack(w *work, form etsForm) *track {
 		centre = append(centre, -1.5)
 	}
 	s := etsState{season: make([]float64, len(start.season))}
+	var logLik float64
 	cost := func(x []float64) float64 {
 		p := decode(x)
 		s.l, s.b = start.l, start.b
@@ -111,21 +112,24 @@ func etsTrack(w *work, form etsForm) *track {
 		for i, v := range x {
 			pen += (v - centre[i]) * (v - centre[i]) / 8
 		}
-		return 0.5*float64(cnt)*math.Log(loss/float64(max(cnt, 1))+1e-12) + pen
+		logLik = -0.5 * float64(cnt) * math.Log(loss/float64(max(cnt, 1))+1e-12)
+		return pen - logLik
 	}
-	x := minimise(cost, centre, 40*len(centre)+30)
+	x := minimise(cost, centre, 25*len(centre)+20)
+	cost(x)
 	p := decode(x)
 	from := 1
 	if form.seasonal {
 		from = w.m
 	}
 	tr := w.newTrack(form.name, from, len(centre)+1)
+	tr.aicc = aicc(logLik, len(centre)+2+b2i(form.trend)+len(start.season), n)
 	s.l, s.b = start.l, start.b
 	copy(s.season, start.season)
 	k := len(w.hs)
 	damp := make([]float64, k)
 	for j, h := range w.hs {
-		damp[j] = damping(p.phi, h)
+		damp[j] = damping(p.Phi, h)
 	}
 	for t := range n {
 		p.update(&s, w.y[t])
@@ -138,6 +142,26 @@ func etsTrack(w *work, form etsForm) *track {
 		}
 	}
 	return tr
+}
+
+// aicc is Akaike's criterion corrected for small samples, of k parameters (the variance among them) fitted to n values.
+func aicc(logLik float64, k, n int) float64 {
+	kf, nf := float64(k), float64(n)
+	return -2*logLik + 2*kf + 2*kf*(kf+1)/math.Max(0.5, nf-kf-1)
+}
+
+// bestETS fits the forms and keeps the one of least AICc.
+func bestETS(w *work, name string, forms ...etsForm) *track {
+	var best *track
+	for _, f := range forms {
+		if tr := etsTrack(w, f); tr != nil && (best == nil || tr.aicc < best.aicc) {
+			best = tr
+		}
+	}
+	if best != nil {
+		best.name = name
+	}
+	return best
 }
 
 // etsStart gives a robust state before the first value.

@@ -12,8 +12,6 @@ type tuning struct {
 	prior   float64 // losses of the mean candidate that each starts with
 	penalty float64 // loss times (1 + penalty * parameters / steps)
 	keep    float64 // candidates with more than keep times the least loss are left out
-	only    string  // one candidate alone, for measuring
-	sets    int
 }
 
 var standard = tuning{power: 5, forget: 0.97, prior: 2, penalty: 1, keep: 1.5}

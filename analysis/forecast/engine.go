@@ -9,15 +9,14 @@ import (
 
 // A fit is what one series says at one cutoff: point and scale for each horizon, before calibration.
 type fit struct {
-	g      *grid
-	hs     []int
-	point  []float64
-	scale  []float64
-	model  string
-	loss   lossSum
-	floor  bool // no reading is negative
-	flags  []string
-	season bool
+	g     *grid
+	hs    []int
+	point []float64
+	scale []float64
+	model string
+	loss  lossSum
+	floor bool // no reading is negative
+	flags []string
 }
 
 // fitSeries runs the candidates on the rows up to the cutoff and combines them. hs counts steps from the last reading. It is nil where there is no row.
@@ -88,7 +87,11 @@ func (g *grid) despike() bool {
 		dev[i] = g.y[i] - (g.y[i-1]+g.y[i+1])/2
 		abs = append(abs, math.Abs(dev[i]))
 	}
-	usual := median(abs)
+	size := make([]float64, n)
+	for i, v := range g.y {
+		size[i] = math.Abs(v)
+	}
+	usual := math.Max(median(abs), 1e-3*median(size))
 	if usual == 0 {
 		return false
 	}

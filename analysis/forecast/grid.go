@@ -92,8 +92,8 @@ func roundingStep(y []float64) float64 {
 			abs = append(abs, math.Abs(v))
 		}
 	}
-	if len(abs) < 4 {
-		return 0
+	if s := slices.Sorted(slices.Values(abs)); len(slices.Compact(s)) < 4 {
+		return 0 // a few repeated values show no step
 	}
 	size := median(abs)
 	top := math.Floor(math.Log10(slices.Max(abs)))
@@ -114,7 +114,7 @@ func roundingStep(y []float64) float64 {
 func multiples(abs []float64, q float64) bool {
 	for _, v := range abs {
 		r := v / q
-		if math.Abs(r-math.Round(r)) > 1e-6*math.Max(1, r*1e-3) {
+		if r < 0.5 || math.Abs(r-math.Round(r)) > 1e-6*math.Max(1, r*1e-3) {
 			return false
 		}
 	}

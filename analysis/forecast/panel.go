@@ -103,10 +103,10 @@ func ReadPanel(r io.Reader) (*Panel, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := cr.FieldPos(0)
 		if err != nil {
 			return nil, fmt.Errorf("read panel: %w", err)
 		}
+		line, _ := cr.FieldPos(0)
 		if err := b.add(cols, rec, line); err != nil {
 			return nil, fmt.Errorf("read panel: line %d: %w", line, err)
 		}

@@ -26,28 +26,19 @@ type ScoreRow struct {
 
 // benchmark gives quantiles of naive or drift (METRICS 2.1, 2.3) from the values up to a cutoff.
 func benchmark(y []float64, h int, drift bool, probs []float64) []float64 {
-	n := len(y)
+	mean, sd := Drift(y, h)
+	if !drift {
+		var ss float64
+		for i := 1; i < len(y); i++ {
+			ss += (y[i] - y[i-1]) * (y[i] - y[i-1])
+		}
+		mean, sd = y[len(y)-1], math.Sqrt(ss/math.Max(1, float64(len(y)-1))*float64(h))
+	}
 	out := make([]float64, len(probs))
-	var b, ss float64
-	if drift && n > 1 {
-		b = (y[n-1] - y[0]) / float64(n-1)
-	}
-	for i := 1; i < n; i++ {
-		ss += (y[i] - y[i-1] - b) * (y[i] - y[i-1] - b)
-	}
-	sd := math.Sqrt(ss / math.Max(1, float64(n-1-b2i(drift))) * float64(h))
-	if drift {
-		sd = driftSD(math.Sqrt(ss/math.Max(1, float64(n-2))), h, n)
-	}
 	for i, p := range probs {
-		out[i] = y[n-1] + b*float64(h) + sd*distuv.UnitNormal.Quantile(p)
+		out[i] = mean + sd*distuv.UnitNormal.Quantile(p)
 	}
 	return out
-}
-
-// driftSD is the standard deviation of a drift forecast h steps ahead of n values: s sqrt(h (1 + h/(n-1))).
-func driftSD(s float64, h, n int) float64 {
-	return s * math.Sqrt(float64(h)*(1+float64(h)/math.Max(1, float64(n-1))))
 }
 
 // A scored is one forecast with its truth.

@@ -14,15 +14,37 @@ func tracksOf(g *grid, w *work) []*track {
 			}
 		}
 	}
+	se, strength := w.season()
+	if strength > strongSeason {
+		add(driftTrack(&plain))
+		add(seasonalTracks(w, se)...)
+		return out
+	}
 	add(steadyTracks(&plain, "")...)
 	add(stateTrack(&plain, g.sd))
 	if lw := logWork(&plain); lw != nil {
 		add(expTracks(lw, steadyTracks(lw, "log "))...)
 	}
-	if w.m > 1 {
-		add(seasonalTracks(w)...)
+	if strength > weakSeason {
+		add(seasonalTracks(w, se)...)
 	}
 	return out
+}
+
+// Candidates with a season are not tried where it explains less than a tenth of what moves about the trend, and those without one not where
+// it explains most of that.
+const (
+	weakSeason   = 0.1
+	strongSeason = 0.7
+)
+
+// season estimates the additive and the multiplicative season and gives the stronger.
+func (w *work) season() (*season, float64) {
+	se, strength := seasonOf(w.y, w.m, false)
+	if mul, s := seasonOf(w.y, w.m, true); s > strength {
+		return mul, s
+	}
+	return se, strength
 }
 
 // steadyTracks are the candidates without a season.
@@ -85,7 +107,7 @@ func expTracks(lw *work, trs []*track) []*track {
 }
 
 // seasonalTracks are the candidates that know the season.
-func seasonalTracks(w *work) []*track {
+func seasonalTracks(w *work, se *season) []*track {
 	out := []*track{}
 	add := func(trs ...*track) {
 		for _, tr := range trs {
@@ -95,21 +117,15 @@ func seasonalTracks(w *work) []*track {
 		}
 	}
 	add(naiveTrack(w))
-	add(etsTrack(w, etsForm{name: "seasonal damped trend", trend: true, damped: true, seasonal: true}))
+	add(bestETS(w, "seasonal smoothing", etsForm{seasonal: true}, etsForm{trend: true, damped: true, seasonal: true}))
 	add(arTrack(w, diffForm{name: "seasonal AR", seasonal: true, mean: true, orders: []int{1, 2, 3}}))
 	add(arTrack(w, diffForm{name: "seasonal AR of differences", seasonal: true, step: true, orders: []int{1, 2}}))
 	if lw := logWork(w); lw != nil {
-		add(expTracks(lw, notNil(etsTrack(lw, etsForm{name: "log seasonal damped trend", trend: true, damped: true, seasonal: true}),
+		add(expTracks(lw, notNil(bestETS(lw, "log seasonal smoothing", etsForm{seasonal: true}, etsForm{trend: true, damped: true, seasonal: true}),
 			arTrack(lw, diffForm{name: "log seasonal AR", seasonal: true, mean: true, orders: []int{1, 2, 3}}),
 			arTrack(lw, diffForm{name: "log seasonal AR of differences", seasonal: true, step: true, orders: []int{1, 2}})))...)
 	}
-	se, strength := seasonOf(w.y, w.m, false)
-	if mul, s := seasonOf(w.y, w.m, true); s > strength {
-		se, strength = mul, s
-	}
-	if se != nil && strength >= 0.05 {
-		add(adjustedTracks(w, se)...)
-	}
+	add(adjustedTracks(w, se)...)
 	return out
 }
 
@@ -140,7 +156,7 @@ func adjustedTracks(w *work, se *season) []*track {
 	if se.mul {
 		prefix = "ratio-adjusted "
 	}
-	trs := notNil(driftTrack(&aw), etsTrack(&aw, etsForm{name: "smoothing"}), etsTrack(&aw, etsForm{name: "damped trend", trend: true, damped: true}), thetaTrack(&aw),
+	trs := notNil(driftTrack(&aw), bestETS(&aw, "exponential smoothing", etsForm{}, etsForm{trend: true}, etsForm{trend: true, damped: true}), thetaTrack(&aw),
 		arTrack(&aw, diffForm{name: "AR of differences", step: true, mean: true, orders: []int{1, 2, 3}}))
 	k := len(w.hs)
 	for _, tr := range trs {

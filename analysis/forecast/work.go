@@ -22,6 +22,7 @@ type track struct {
 	f      []float64
 	from   int
 	params int
+	aicc   float64 // of exponential smoothing
 }
 
 func (w *work) newTrack(name string, from, params int) *track {
@@ -78,7 +79,7 @@ func localScale(y []float64, seen []bool, m int, floor float64) []float64 {
 	return s
 }
 
-// A transform maps a bounded parameter to the real line.
+// logistic maps the real line to (0, 1).
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // minimise finds a local minimum from x0 by Nelder-Mead within a budget of evaluations. It always gives a point at least as good as x0.
