@@ -16,8 +16,21 @@ import (
 
 // BuildModels makes the views of staging and the tables of marts, in the order of what they read. A model whose text
 // and inputs are as they were is left alone.
+//
+// Where DuckDB finds the copied file damaged, it is moved aside and everything is made again from the lake.
 func (d *Draft) BuildModels(ctx context.Context) (err error) {
 	defer wrap(&err, "build models")
+	err = d.buildModels(ctx)
+	if d.base.usable && isDamaged(err) {
+		if _, err := d.startOver(ctx, err); err != nil {
+			return err
+		}
+		err = d.buildModels(ctx)
+	}
+	return err
+}
+
+func (d *Draft) buildModels(ctx context.Context) error {
 	want := d.wantedModels()
 	var changed, stale []models.Model // whose text differs; whose rows differ
 	for _, m := range d.models {
@@ -42,11 +55,12 @@ func (d *Draft) BuildModels(ctx context.Context) (err error) {
 	if err := d.fillAll(ctx, stale); err != nil {
 		return err
 	}
-	err = inTransaction(ctx, d.w, func() error { return d.writeModelState(ctx, want) })
+	err := inTransaction(ctx, d.w, func() error { return d.writeModelState(ctx, want) })
 	if err != nil {
 		return err
 	}
 	d.base.models = want
+	step("built")
 	d.log.Info("built models", "rows_of", len(stale), "definitions", len(changed))
 	return nil
 }
@@ -126,6 +140,7 @@ func (d *Draft) defineModels(ctx context.Context, changed []models.Model, gone [
 			return err
 		}
 	}
+	step("defined")
 	// From here on lake and views are only read, while marts are being written.
 	d.comments.add(ctx, d.engine, d.uncommented...)
 	d.uncommented = martComments

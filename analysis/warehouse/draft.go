@@ -76,13 +76,22 @@ func Begin(ctx context.Context, opt Options) (_ *Draft, err error) {
 	if err := d.sweep(); err != nil {
 		return nil, err
 	}
-	if d.engine, err = newEngine(threads(opt.Threads, commits), opt.MemoryLimit, d.nextPath()+".tmp"); err != nil {
+	if err := d.startEngine(); err != nil {
 		return nil, err
 	}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(err, d.Discard())
 	}
+	step("begun")
 	return d, nil
+}
+
+// step is called between the steps of a draft, with their names; tests stop the process there.
+var step = func(string) {}
+
+func (d *Draft) startEngine() (err error) {
+	d.engine, err = newEngine(threads(d.opt.Threads, d.commits), d.opt.MemoryLimit, d.nextPath()+".tmp")
+	return err
 }
 
 // threads gives the number of DuckDB's threads for a lake.
@@ -111,6 +120,23 @@ func (d *Draft) start(ctx context.Context) error {
 		return nil
 	}
 	return d.startEmpty(ctx)
+}
+
+// startOver begins again from the lake, after DuckDB found blocks of the copied file damaged, and loads everything.
+func (d *Draft) startOver(ctx context.Context, why error) (LoadStats, error) {
+	if err := d.stop(); err != nil {
+		d.log.Debug("close a damaged file", "err", err) // DuckDB may refuse even that
+	}
+	d.comments = commenter{}
+	if err := errors.Join(d.sweep(), d.moveAside(why), d.startEngine()); err != nil {
+		return LoadStats{}, err
+	}
+	d.base = base{}
+	d.fresh = d.base.missing(d.commits)
+	if err := d.startEmpty(ctx); err != nil {
+		return LoadStats{}, err
+	}
+	return d.load(ctx)
 }
 
 // nextPath is where the draft is made.
@@ -188,12 +214,18 @@ func (d *Draft) Discard() error {
 		return nil
 	}
 	d.ended = true
+	return d.stop()
+}
+
+// stop closes DuckDB and removes next.duckdb.
+func (d *Draft) stop() error {
 	errs := []error{d.comments.wait()}
 	if d.w != nil {
 		errs = append(errs, d.w.Close())
+		d.w = nil
 	}
-	errs = append(errs, d.engine.close(), d.sweep())
-	return errors.Join(errs...)
+	d.uncommented = nil
+	return errors.Join(append(errs, d.engine.close(), d.sweep())...)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -31,8 +31,16 @@ type LoadStats struct {
 
 // Load adds the rows of the lake's files that the ledger does not hold, and the ledger's lines, in one transaction. Each
 // file is compared with its manifest first: a missing, cut or changed one is an error that names it, and nothing is added.
-func (d *Draft) Load(ctx context.Context) (_ LoadStats, err error) {
+func (d *Draft) Load(ctx context.Context) (stats LoadStats, err error) {
 	defer wrap(&err, "load %s", d.opt.Lake)
+	stats, err = d.load(ctx)
+	if d.base.usable && isDamaged(err) {
+		return d.startOver(ctx, err)
+	}
+	return stats, err
+}
+
+func (d *Draft) load(ctx context.Context) (LoadStats, error) {
 	stats := LoadStats{}
 	byDataset := map[string][]lakeFile{}
 	for _, f := range d.fresh {
@@ -60,10 +68,14 @@ func (d *Draft) Load(ctx context.Context) (_ LoadStats, err error) {
 	if err := d.writable(ctx); err != nil {
 		return LoadStats{}, err
 	}
-	err = inTransaction(ctx, d.w, func() error { return d.insert(ctx, byDataset) })
+	err := inTransaction(ctx, d.w, func() error {
+		defer step("inserted")
+		return d.insert(ctx, byDataset)
+	})
 	if err != nil {
 		return LoadStats{}, err
 	}
+	step("loaded")
 	d.markLoaded(byDataset)
 	d.log.Info("loaded", "files", stats.Files, "rows", stats.Rows)
 	return stats, nil

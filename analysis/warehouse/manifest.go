@@ -57,6 +57,11 @@ func readCommits(lake string) ([]commit, error) {
 		commits = append(commits, c)
 	}
 	slices.SortFunc(commits, func(a, b commit) int { return cmp.Compare(a.number, b.number) })
+	for i, c := range commits {
+		if c.number != int64(i)+1 {
+			return nil, fmt.Errorf("manifest %s is missing: %s", filepath.Join(dir, fmt.Sprintf("%06d.json", i+1)), lakeCure)
+		}
+	}
 	return commits, nil
 }
 

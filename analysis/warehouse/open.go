@@ -56,7 +56,7 @@ func explain(err error) error {
 	case isLocked(err):
 		return fmt.Errorf("another process has it open for writing: close it, or open it read-only there: %w", err)
 	case isDamaged(err):
-		return fmt.Errorf("the file is damaged: the next \"overtake run\" makes it again from the lake: %w", err)
+		return fmt.Errorf("the file is damaged: run \"overtake rebuild\", which makes it again from the journal: %w", err)
 	}
 	return err
 }

@@ -35,10 +35,12 @@ func (d *Draft) Publish(ctx context.Context) (err error) {
 	if err := d.finish(ctx); err != nil {
 		return err
 	}
+	step("finished")
 	// From here on next.duckdb is complete: whatever happens, either it or the old file is in place.
 	if err := d.swap(); err != nil {
 		return err
 	}
+	step("published")
 	return d.engine.attach(ctx, d.opt.Path, true)
 }
 

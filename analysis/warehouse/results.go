@@ -53,6 +53,7 @@ func (d *Draft) RunJobs(ctx context.Context, jobs []analysis.Job, env analysis.E
 		if err := d.writeResults(ctx, tables); err != nil {
 			return fmt.Errorf("job %s: %w", job.Name(), err)
 		}
+		step("job " + job.Name())
 		d.log.Info("ran job", "job", job.Name(), "tables", len(tables), "took", time.Since(start).Round(time.Millisecond))
 	}
 	if err := d.dropOtherResults(ctx, written); err != nil {
