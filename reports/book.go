@@ -77,9 +77,9 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 			f.Defs = append(f.Defs, m)
 		}
 	}
-	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format, AsOf: b.AsOf}
+	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format}
 	poster := o // stands alone, so it says everything itself
-	poster.Title, poster.Subtitle, poster.Source = spec.Title, spec.Subtitle, f.SourceNote
+	poster.Title, poster.Subtitle, poster.Source, poster.AsOf = spec.Title, spec.Subtitle, f.SourceNote, b.AsOf
 	phone := o
 	phone.ID, phone.Size = spec.ID+"-phone", chart.Size{W: phoneWidth}
 

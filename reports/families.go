@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +49,6 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 	var v struct {
 		Picture *figure
 		Ages    []*figure
-		Pace    []string
 		Marks   *Table
 	}
 	lists, err := loadLists(ctx, b)
@@ -67,15 +67,12 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	for _, m := range []string{"registered_users", "monthly_active_users"} {
-		fig, pace, err := f.aligned(b, m, ages)
+		fig, err := f.aligned(b, m, ages)
 		if err != nil {
 			return err
 		}
 		if fig != nil {
 			v.Ages = append(v.Ages, fig)
-			if pace != "" {
-				v.Pace = append(v.Pace, pace)
-			}
 		}
 	}
 	if marks := b.milestoneTable(ages); len(marks.Rows) > 0 {
@@ -92,8 +89,8 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 // lesser is the share of a family's sum up to which a platform without a figure is left out of account.
 const lesser = 0.1
 
-// misleading reports whether a sum leaves out a platform that would change it: one whose nearest figure of the same
-// kind is more than a tenth of the sum. Such a day is no day of the family.
+// misleading reports whether a sum leaves out a platform that would change it: one with a figure of the same kind within
+// two years that is more than a tenth of the sum. Such a day is no day of the family.
 func (b *Book) misleading(f familyPoint) bool {
 	for id := range strings.SplitSeq(f.Missing, ",") {
 		var near *point
@@ -102,7 +99,7 @@ func (b *Book) misleading(f familyPoint) bool {
 				near = &p
 			}
 		}
-		if near != nil && near.Value > lesser*f.Value {
+		if near != nil && near.On.Sub(f.On).Abs() < stale && near.Value > lesser*f.Value {
 			return true
 		}
 	}
@@ -133,7 +130,7 @@ func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, err
 		ID:       "families-picture",
 		Title:    familyFinding(b, rows),
 		Subtitle: "Sums over the platforms of each family; each panel has its own scale",
-		Caption:  "A day is left out where a platform that would change the sum by more than a tenth has no figure for it, so lines break; the table says which platforms each value counts. The most-followed account is that of the platform with the most published lists.",
+		Caption:  "A day is left out where a platform has no figure for it but one within two years that is more than a tenth of the sum, so lines break; the table says which platforms each value counts. The most-followed account is that of the platform with the most published lists.",
 		Measures: mainMeasures,
 		Sources:  append(sources, b.sourcesOf(nil, "followers")...),
 		Draw:     arrange(2),
@@ -212,7 +209,7 @@ func familyFinding(b *Book, rows []familyPoint) string {
 }
 
 // aligned draws platforms at the same age and says who had grown faster.
-func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, string, error) {
+func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, error) {
 	points := map[string][]chart.Point{}
 	seen := map[string]bool{}
 	for _, a := range ages {
@@ -221,6 +218,9 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, strin
 		}
 		seen[a.Platform] = true
 		p := chart.Point{X: a.Age, On: a.On, Y: a.Value}
+		if n := len(points[a.Platform]); n > 0 && a.On.Sub(points[a.Platform][n-1].On) > stretch {
+			points[a.Platform] = append(points[a.Platform], chart.Point{X: a.Age - 1, On: a.On, Y: math.NaN()}) // a silence breaks the line
+		}
 		if a.Lo != nil && a.Hi != nil {
 			p.Lo, p.Hi = *a.Lo, *a.Hi
 		}
@@ -233,13 +233,16 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, strin
 		}
 	}
 	if len(lines) == 0 {
-		return nil, "", nil
+		return nil, nil
 	}
 	sources := b.sourcesOf(nil, metric)
-	pace := b.pace(metric, points)
-	fig, err := b.figure(figureSpec{
+	title := b.pace(metric, points)
+	if title == "" {
+		title = "At the same age: " + b.measure(metric)
+	}
+	return b.figure(figureSpec{
 		ID:       "ages-" + dashed(metric),
-		Title:    "At the same age: " + b.measure(metric),
+		Title:    title,
 		Subtitle: sentence(b.measure(metric)) + " by years since launch, logarithmic axis",
 		Unit:     b.measures[metric].Unit,
 		Caption:  "Each line starts at the platform’s own launch. A platform that never published early figures starts late.",
@@ -250,5 +253,4 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, strin
 			return chart.Aligned(o, lines)
 		},
 	})
-	return fig, pace, err
 }

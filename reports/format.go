@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -187,6 +188,13 @@ func length(days float64) string {
 	}
 	return digits(a/365.2425, 2) + " years"
 }
+
+// percentSign is a percent sign set apart from its number by an ordinary space.
+var percentSign = regexp.MustCompile(`(\d) %`)
+
+// typeset puts the narrow no-break space between numbers and percent signs that other packages' texts write with a
+// plain one.
+func typeset(s string) string { return percentSign.ReplaceAllString(s, "${1}"+thin+"%") }
 
 // twoPlaces prints a number between 0 and 1 with two decimals.
 func twoPlaces(v float64) string { return signed(v, strconv.FormatFloat(math.Abs(v), 'f', 2, 64)) }

@@ -27,7 +27,7 @@ type answer struct {
 }
 
 // answersShown is the most statements about pairs on the first screen; the table has all.
-const answersShown = 4
+const answersShown = 3
 
 func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 	var v struct {
@@ -161,6 +161,7 @@ func (b *Book) pairAnswer(v verdict) answer {
 	past := b.crossingsOf(v.Metric, v.Challenger, v.Leader)
 	if len(past) > 0 {
 		a.Lead = b.history(what, past)
+		a.Text = append(a.Text, seen(past))
 		if b.firstCrossing(v.Metric) != nil && v.Metric == activeMeasure {
 			a.Link, a.Label = "#actives", "The crossing that happened"
 		}
@@ -168,23 +169,35 @@ func (b *Book) pairAnswer(v verdict) answer {
 		a.Lead = fmt.Sprintf("%s has never been seen ahead of %s in %s.", b.platform(behind), b.platform(ahead), what)
 	}
 	today := fmt.Sprintf("That %s is ahead today is %s.", b.platform(ahead), likely(p))
-	a.Text = []string{b.comparison(v) + " " + today, b.prospect(v)}
+	a.Text = append(a.Text, b.comparison(v)+" "+today, b.prospect(v))
 	a.Text = slices.DeleteFunc(a.Text, func(s string) bool { return s == "" })
 	return a
 }
 
-// history tells the crossings of one pair: who passed whom when, and who passed back.
+// history tells the crossings of one pair roughly: who passed whom when, and who was ahead again.
 func (b *Book) history(what string, past []crossing) string {
 	var parts []string
 	for i, c := range past {
-		switch {
-		case i == 0:
-			parts = append(parts, fmt.Sprintf("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, c.when()))
-		default:
-			parts = append(parts, fmt.Sprintf("%s was ahead again %s", b.platform(c.Challenger), c.since()))
+		if i == 0 {
+			parts = append(parts, fmt.Sprintf("%s passed %s in %s in %s", b.platform(c.Challenger), b.platform(c.Leader), what, season(*c.By)))
+			continue
 		}
+		parts = append(parts, fmt.Sprintf("by %s %s was ahead again", season(*c.By), b.platform(c.Challenger)))
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// seen gives the days between which each crossing fell: the last on which both figures show the old order and the first
+// on which they show the new one.
+func seen(past []crossing) string {
+	var parts []string
+	for _, c := range past {
+		parts = append(parts, c.when())
+	}
+	if len(past) == 1 {
+		return "It fell " + parts[0] + "."
+	}
+	return "The figures turned " + listed(parts) + "."
 }
 
 // comparison gives both platforms' last figures with their dates, and says where they are weak or old.
@@ -321,16 +334,21 @@ func (b *Book) weakSources(pairs []verdict) string {
 // pairTable is the table of all pairs.
 func pairTable(b *Book, pairs []verdict) *Table {
 	t := &Table{ID: "pairs", Caption: "Every pair of platforms that can be compared today, as of " + shortDay(b.AsOf), Show: 12, Columns: []Column{
-		{Key: "challenger", Head: "Behind", Hint: "by the median"}, {Key: "leader", Head: "Ahead"}, {Key: "metric", Head: "Count"},
-		{Key: "last_both_on", Head: "Both known"}, {Key: "ratio", Head: "Today at", Hint: "of the one ahead", Number: true}, {Key: "ratio_interval80", Head: "80 % interval", Number: true},
-		{Key: "p_challenger_ahead_now", Head: "Chance that the order is the other way", Number: true}, {Key: "p_within_1y", Head: "Passes within a year", Number: true}, {Key: "p_within_2y", Head: "within two", Number: true},
-		{Key: "median_on", Head: "Median day", Number: true}, {Key: "interval80", Head: "80 % interval", Number: true},
+		{Key: "challenger", Head: "Behind"}, {Key: "leader", Head: "Ahead"}, {Key: "metric", Head: "Count"},
+		{Key: "ratio", Head: "Today at", Hint: "of the one ahead, and 80 % interval", Number: true},
+		{Key: "p_challenger_ahead_now", Head: "Other way round", Hint: "chance that the order is already another", Number: true},
+		{Key: "p_within_1y", Head: "Within a year", Hint: "chance to be ahead at least once", Number: true}, {Key: "p_within_2y", Head: "Within two", Number: true},
+		{Key: "median_on", Head: "Median day", Hint: "and 80 % interval", Number: true},
 	}}
 	for _, v := range pairs {
+		ratio, median := number(v.LogRatio, ratioPercent), date(v.Median, shortDay)
+		if v.LogRatioLo != nil && v.LogRatioHi != nil {
+			ratio.More = between(ratioPercent(*v.LogRatioLo), ratioPercent(*v.LogRatioHi))
+		}
+		median.More = v.shortWindow()
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(v.Challenger), v.Challenger), coded(b.platform(v.Leader), v.Leader), coded(b.measure(v.Metric), v.Metric),
-			date(v.LastBoth, shortDay), number(v.LogRatio, ratioPercent), interval(v.LogRatioLo, v.LogRatioHi, ratioPercent),
-			number(v.PNow, probability), number(v.P1, probability), number(v.P2, probability), date(v.Median, shortDay), {Text: v.shortWindow()},
+			ratio, number(v.PNow, probability), number(v.P1, probability), number(v.P2, probability), median,
 		})
 	}
 	return t

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -96,14 +95,6 @@ func (c crossing) when() string {
 		return "on " + day(*c.By)
 	}
 	return "between " + day(*c.After) + " and " + day(*c.By)
-}
-
-// since is when for a second crossing: "by 30 June 2025", with the last day of the other order where that is long before.
-func (c crossing) since() string {
-	if c.After != nil && c.By.Sub(*c.After) > stretch {
-		return fmt.Sprintf("by %s (no figures of both after %s until then)", day(*c.By), day(*c.After))
-	}
-	return "by " + day(*c.By)
 }
 
 // window says our 80 % interval of a date in words. A lower end on the day of the forecast means: possibly already.

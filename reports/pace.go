@@ -35,8 +35,8 @@ func (b *Book) pace(metric string, points map[string][]chart.Point) string {
 	if y > x {
 		first, second, x, y = second, first, y, x
 	}
-	return fmt.Sprintf("At the age of %s, %s had %s %s, %s %s: %s times as many.", length(age),
-		b.platform(first), long(x), b.measure(metric), b.platform(second), long(y), digits(x/y, 2))
+	return fmt.Sprintf("At the age of %s, %s had %s times as many %s as %s", length(age),
+		b.platform(first), digits(x/y, 2), b.measure(metric), b.platform(second))
 }
 
 // lastCommonAge is the greatest age for which both have a value, and these values; zeros where there is none.
@@ -59,7 +59,7 @@ func lastCommonAge(p, q []chart.Point) (age, u, v float64) {
 func atAge(points []chart.Point, age float64) float64 {
 	for i, p := range points {
 		switch {
-		case p.X < age:
+		case p.X < age || math.IsNaN(p.Y):
 			continue
 		case p.X == age:
 			return p.Y

@@ -27,6 +27,7 @@ var reportJS string
 // templates parses all templates once. Escaping is html/template's; the functions give text, never HTML.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
+		"typeset":     typeset,
 		"runs":        runs,
 		"plain":       plain,
 		"clip":        clip,

@@ -3,6 +3,7 @@ package reports
 import (
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
 )
@@ -30,8 +31,12 @@ type Cell struct {
 	Text string
 	Raw  string
 	URL  string // the text links there, if it is an http address
+	More string // smaller, below: an interval; on the page only
 	Name bool   // written by strangers: isolated from the text around it
 }
+
+// Brief reports whether the cell is short enough to stand on one line.
+func (c Cell) Brief() bool { return utf8.RuneCountInString(c.Text) <= 24 }
 
 // Shown is the rows that the page has room for.
 func (t *Table) Shown() [][]Cell {
