@@ -117,7 +117,7 @@ func TestFailingDisk(t *testing.T) {
 	for _, forever := range []bool{false, true} {
 		seen := map[string]bool{}
 		for failAt := 1; ; failAt++ {
-			dir := t.TempDir()
+			dir := durabletest.Dir(t)
 			disk := &durabletest.FS{FailAt: failAt, Forever: forever}
 			acked := landUntilError(t, dir, disk)
 			if disk.Failed() == "" {
@@ -183,7 +183,7 @@ func finish(t *testing.T, dir string, acked int, what string) {
 func TestPowerCuts(t *testing.T) {
 	for seed := range uint64(4) {
 		for failAt := 1; ; failAt++ {
-			dir := t.TempDir()
+			dir := durabletest.Dir(t)
 			disk := &durabletest.FS{FailAt: failAt, Forever: true}
 			acked := landUntilError(t, dir, disk)
 			if disk.Failed() == "" {
@@ -199,7 +199,7 @@ func TestPowerCuts(t *testing.T) {
 
 func TestFullDiskSaysSo(t *testing.T) {
 	disk := &durabletest.FS{FailAt: 1, Forever: true}
-	dir := t.TempDir()
+	dir := durabletest.Dir(t)
 	j, err := Options{}.open(dir, disk)
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func with(t testing.TB, dir string, text []byte) (segment string) {
 func TestEveryTruncation(t *testing.T) {
 	const n = 3
 	_, text, at := small(t, n)
-	dir := filepath.Join(t.TempDir(), "cut")
+	dir := filepath.Join(durabletest.Dir(t), "cut")
 	for size := range text {
 		segment := with(t, dir, text[:size])
 		j, err := openQuick(dir)
@@ -127,7 +127,7 @@ func TestEveryTruncation(t *testing.T) {
 func TestEveryBitFlip(t *testing.T) {
 	const n = 3
 	_, text, at := small(t, n)
-	dir := filepath.Join(t.TempDir(), "flip")
+	dir := filepath.Join(durabletest.Dir(t), "flip")
 	for i := range text {
 		changed := bytes.Clone(text)
 		changed[i] ^= 1 << (i % 8)
@@ -161,7 +161,7 @@ func TestEveryBitFlip(t *testing.T) {
 
 // TestBitFlipsInClosedSegments: Open reads the last segment only, Verify reads all.
 func TestBitFlipsInClosedSegments(t *testing.T) {
-	dir := t.TempDir()
+	dir := durabletest.Dir(t)
 	j := mustOpen(t, Options{SegmentBytes: 1}, dir)
 	mustLand(t, j, shortPages(1, 3)...)
 	segs, _ := listSegments(dir)

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/overtake-analytics/overtake/data"
 	"github.com/overtake-analytics/overtake/ingest/files"
 )
 
@@ -13,7 +14,7 @@ func BenchmarkShippedHistory(b *testing.B) {
 	for b.Loop() {
 		dir := b.TempDir()
 		j := openJournal(b, filepath.Join(dir, "journal"))
-		landHistory(b, j)
+		landHistory(b, j, data.History)
 		lk, err := Open(filepath.Join(dir, "lake"))
 		if err != nil {
 			b.Fatal(err)

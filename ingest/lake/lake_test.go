@@ -1,13 +1,42 @@
 package lake
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"github.com/overtake-analytics/overtake/data"
+	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/files"
+	"github.com/overtake-analytics/overtake/ingest/internal/durable"
 	"github.com/overtake-analytics/overtake/ingest/journal"
 )
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("LAKE_TEST_WRITER"); dir != "" {
+		writeAndDie(dir)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // openJournal opens a journal that is closed when the test ends.
 func openJournal(t testing.TB, dir string) *journal.Journal {
@@ -20,28 +49,140 @@ func openJournal(t testing.TB, dir string) *journal.Journal {
 	return j
 }
 
-// landHistory lands the shipped files that j does not hold yet.
-func landHistory(t testing.TB, j *journal.Journal) {
+// landHistory lands the files that j does not hold yet.
+func landHistory(t testing.TB, j *journal.Journal, fsys fs.FS) {
 	t.Helper()
-	src := files.History(data.History)
-	from, err := j.Cursor(t.Context(), src.Name())
+	if _, err := ingest.Collect(t.Context(), files.History(fsys), j, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// openLake opens a lake whose commits are small.
+func openLake(t testing.TB, dir string) *Lake {
+	t.Helper()
+	lk, err := Options{CommitRows: 5}.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for page, err := range src.Pages(t.Context(), from) {
+	return lk
+}
+
+// decoders of the tests: each line of a page is "platform account followers". A document named file... replaces its older
+// pages; a page that begins with "broken" cannot be decoded.
+var decoders = map[string]ingest.Decoder{"test/v1": func(p ingest.Page) (ingest.Rows, error) {
+	rows := ingest.Rows{Replaces: strings.HasPrefix(p.Document, "file")}
+	if bytes.HasPrefix(p.Raw, []byte("broken")) {
+		return ingest.Rows{}, errors.New("no header")
+	}
+	for line := range strings.Lines(string(p.Raw)) {
+		f := strings.Fields(line)
+		n, err := strconv.ParseFloat(f[2], 64)
 		if err != nil {
-			t.Fatal(err)
+			rows.Quarantine = append(rows.Quarantine, ingest.Reject{Document: p.Document, Line: 1, Text: line, Reason: err.Error()})
+			continue
 		}
-		if err := j.Land(t.Context(), page); err != nil {
+		r, _ := ingest.ExactReading(ingest.Followers, n)
+		platform := ingest.Platform(f[0])
+		rows.Accounts = append(rows.Accounts, ingest.Account{Platform: platform, NativeID: f[1], Handle: f[1]})
+		rows.Snapshots = append(rows.Snapshots, ingest.Snapshot{Platform: platform, NativeID: f[1], Reading: r})
+	}
+	return rows, nil
+}}
+
+// land lands pages of the source "test".
+func land(t testing.TB, j *journal.Journal, document string, raws ...string) {
+	t.Helper()
+	for _, raw := range raws {
+		p := ingest.Page{Source: "test", Decoder: "test/v1", Document: document, Platform: "twitter",
+			FetchedAt: time.Date(2026, 1, 9, 1, 2, 3, 4000, time.UTC), Raw: []byte(raw)}
+		if err := j.Land(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
+// someJournal holds six pages that make several commits of a small lake.
+func someJournal(t testing.TB, dir string) *journal.Journal {
+	t.Helper()
+	j := openJournal(t, dir)
+	land(t, j, "file 1", "twitter gaga 10\ntwitter katy 9\nsina_weibo yaochen 8\n")
+	land(t, j, "list", "sina_weibo xiena 7\ntwitter gaga 11\n", "twitter oprah 5\nmastodon gargron 1\n")
+	land(t, j, "file 1", "twitter gaga 12\ntwitter katy x\n", "broken\n")
+	land(t, j, "list", "twitter katy 13\nsina_weibo yaochen 9\ntwitter yaochen 2\n")
+	return j
+}
+
+func mustWrite(t testing.TB, lk *Lake, j *journal.Journal) Stats {
+	t.Helper()
+	stats, err := lk.Write(t.Context(), j, decoders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stats
+}
+
+// contents are all files under dir, by path.
+func contents(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "_lock" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		rel, _ := filepath.Rel(dir, path)
+		all[filepath.ToSlash(rel)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// rowsOf reads a dataset back, file by file in the order of the commits, with the platform of the path.
+func rowsOf(t testing.TB, lk *Lake, dataset string) []map[string]any {
+	t.Helper()
+	var all []map[string]any
+	for _, f := range lk.Files() {
+		if f.Dataset != dataset {
+			continue
+		}
+		text, err := os.ReadFile(lk.path(f.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, err := pqarrow.ReadTable(context.Background(), bytes.NewReader(text), nil, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		platform, err := platformOf(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := make([]map[string]any, table.NumRows())
+		for i := range rows {
+			rows[i] = map[string]any{"platform": string(platform)}
+		}
+		for c := range int(table.NumCols()) {
+			name, i := table.Schema().Field(c).Name, 0
+			for _, chunk := range table.Column(c).Data().Chunks() {
+				for k := range chunk.Len() {
+					rows[i][name] = chunk.GetOneForMarshal(k)
+					i++
+				}
+			}
+		}
+		table.Release()
+		all = append(all, rows...)
+	}
+	return all
+}
+
 func TestHistoryArrivesInTheLake(t *testing.T) {
 	dir := t.TempDir()
 	j := openJournal(t, filepath.Join(dir, "journal"))
-	landHistory(t, j)
+	landHistory(t, j, data.History)
 	lk, err := Open(filepath.Join(dir, "lake"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,15 +191,15 @@ func TestHistoryArrivesInTheLake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Counted by hand from the files: data rows of each, four figures a day from bluesky_daily.csv.
-	want := map[string]int64{"snapshots": 1266 + 895, "platform_metrics": 613 + 7 + 4*122, "events": 114, "forecasts": 3, "platforms": 8, "attempts": 10}
+	// Counted from the files: data rows of each, four figures a day from bluesky_daily.csv.
+	want := map[string]int64{"snapshots": 1266 + 895, "rankings": 355, "platform_metrics": 613 + 7 + 4*122, "events": 114, "forecasts": 3, "platforms": 8, "attempts": 10}
 	for dataset, n := range want {
 		if stats.Rows[dataset] != n {
 			t.Errorf("%d rows of %s, want %d", stats.Rows[dataset], dataset, n)
 		}
 	}
-	if stats.Rejects != 0 || stats.BadPages != 0 {
-		t.Errorf("%d rows and %d pages refused, want none", stats.Rejects, stats.BadPages)
+	if stats.Rejects != 0 || stats.BadPages != 0 || stats.Commits != 1 {
+		t.Errorf("%d rows and %d pages refused in %d commits, want none and one", stats.Rejects, stats.BadPages, stats.Commits)
 	}
 	rep, err := lk.Verify(t.Context())
 	if err != nil {
@@ -67,8 +208,470 @@ func TestHistoryArrivesInTheLake(t *testing.T) {
 	if rep.Accounts != 71 {
 		t.Errorf("%d account numbers, want 71: the distinct platform and account of both files", rep.Accounts)
 	}
+	before := contents(t, lk.dir)
 	again, err := lk.Write(t.Context(), j, files.Decoders())
-	if err != nil || again.Pages != 0 || again.Files != 0 {
+	if err != nil || again.Pages != 0 || again.Files != 0 || !maps.Equal(before, contents(t, lk.dir)) {
 		t.Errorf("second Write: %+v, %v, want nothing to do", again, err)
+	}
+
+	// Made again from the journal, with another number of workers, it is the same lake to the byte.
+	if err := lk.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if left := contents(t, lk.dir); len(left) != 0 {
+		t.Errorf("Remove left %v", slices.Sorted(maps.Keys(left)))
+	}
+	if lk, err = (Options{Workers: 7}).Open(lk.dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lk.Write(t.Context(), j, files.Decoders()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(contents(t, lk.dir)))); diff != "" {
+		t.Errorf("files (-first +rebuilt):\n%s", diff)
+	}
+	if !maps.Equal(before, contents(t, lk.dir)) {
+		t.Error("the rebuilt files have other bytes")
+	}
+}
+
+func TestValuesAndNulls(t *testing.T) {
+	dir := t.TempDir()
+	j := openJournal(t, filepath.Join(dir, "journal"))
+	land(t, j, "d", "x")
+	day := func(text string) time.Time { d, _ := time.Parse(time.DateOnly, text); return d }
+	reading, _ := ingest.CensoredReading(ingest.Followers, 1e6, 1e4, ingest.BasisStated)
+	rows := ingest.Rows{Snapshots: []ingest.Snapshot{{
+		Platform: "twitter", NativeID: "姚晨", Reading: reading,
+		Dating:   ingest.Dating{From: day("1969-12-30"), To: day("2011-02-28"), Precision: "month", ObservedAt: time.Date(2011, 2, 28, 3, 4, 5, 6000, time.UTC)},
+		Evidence: ingest.Evidence{Note: "=1+1\n<b>\u202e"},
+	}}}
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	if _, err := lk.Write(t.Context(), j, map[string]ingest.Decoder{"test/v1": func(ingest.Page) (ingest.Rows, error) { return rows, nil }}); err != nil {
+		t.Fatal(err)
+	}
+	want := []map[string]any{{
+		"platform": "twitter", "account_no": uint32(0), "native_id": "姚晨",
+		"kind": "followers", "value": 1e6, "step": 1e4, "mode": "censored_right", "step_basis": "stated", "lo": 1e6, "hi": nil,
+		"effective_from": "1969-12-30", "effective_to": "2011-02-28", "precision": "month", "published_on": nil, "published_basis": nil,
+		"observed_at": "2011-02-28 03:04:05.000006", "source_url": nil, "source_title": nil, "note": "=1+1\n<b>\u202e",
+		"source": "test", "document": "d", "page": "000000000001", "ingested_at": "2026-01-09 01:02:03.000004",
+	}}
+	if diff := cmp.Diff(want, rowsOf(t, lk, "snapshots")); diff != "" {
+		t.Errorf("snapshots (-want +got):\n%s", diff)
+	}
+	// The account was named by the figure only: it has a row all the same.
+	if accounts := rowsOf(t, lk, "accounts"); len(accounts) != 1 || accounts[0]["native_id"] != "姚晨" || accounts[0]["handle"] != nil {
+		t.Errorf("accounts %v, want one with nothing but its id", accounts)
+	}
+	if got := lk.Files()[0].Path; !strings.Contains(got, "/platform=twitter/day=2026-01-09/part-") {
+		t.Errorf("path %s", got)
+	}
+}
+
+func TestAccountNumbersStay(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, j)
+	want := map[string]uint32{ // in the order in which the journal names them
+		"twitter gaga": 0, "twitter katy": 1, "sina_weibo yaochen": 0, "sina_weibo xiena": 1, "twitter oprah": 2, "mastodon gargron": 0, "twitter yaochen": 3,
+	}
+	check := func(when string) {
+		t.Helper()
+		for _, dataset := range []string{"accounts", "snapshots"} {
+			got := map[string]uint32{}
+			for _, r := range rowsOf(t, lk, dataset) {
+				name := fmt.Sprint(r["platform"], " ", r["native_id"])
+				no := r["account_no"].(uint32)
+				if old, ok := got[name]; ok && old != no {
+					t.Errorf("%s: %s has the numbers %d and %d", when, name, old, no)
+				}
+				got[name] = no
+			}
+			for name, no := range got {
+				if no != want[name] {
+					t.Errorf("%s: %s in %s has number %d, want %d", when, name, dataset, no, want[name])
+				}
+			}
+		}
+	}
+	check("at first")
+	land(t, j, "list", "twitter newcomer 1\ntwitter oprah 6\n")
+	want["twitter newcomer"] = 4
+	lk = openLake(t, lk.dir) // numbers come from the files
+	mustWrite(t, lk, j)
+	check("later")
+	if err := lk.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, lk, j)
+	check("rebuilt")
+	if rep, err := lk.Verify(t.Context()); err != nil || rep.Accounts != 8 {
+		t.Errorf("Verify = %+v, %v, want 8 accounts", rep, err)
+	}
+}
+
+// TestSeveralCommitsHoldTheSameRows: how often Write is called changes files, never rows or their order.
+func TestSeveralCommitsHoldTheSameRows(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	small, large := openLake(t, filepath.Join(dir, "small")), openLake(t, filepath.Join(dir, "large"))
+	large.options.CommitRows = 1000
+	a, b := mustWrite(t, small, j), mustWrite(t, large, j)
+	if a.Commits < 3 || b.Commits != 1 {
+		t.Fatalf("%d and %d commits, want several and one", a.Commits, b.Commits)
+	}
+	if !maps.Equal(a.Rows, b.Rows) || a.Pages != b.Pages || a.Rejects != b.Rejects || a.BadPages != b.BadPages {
+		t.Errorf("%+v\n%+v", a, b)
+	}
+	for _, d := range Datasets() {
+		byPlatform := func(lk *Lake) map[string][]map[string]any {
+			m := map[string][]map[string]any{}
+			for _, r := range rowsOf(t, lk, d.Name) {
+				m[r["platform"].(string)] = append(m[r["platform"].(string)], r)
+			}
+			return m
+		}
+		if diff := cmp.Diff(byPlatform(small), byPlatform(large)); diff != "" {
+			t.Errorf("%s (-several commits +one):\n%s", d.Name, diff)
+		}
+	}
+}
+
+// current applies the rule of the package comment: of a document that replaces, only the newest page counts.
+func current(t *testing.T, lk *Lake, dataset string) []map[string]any {
+	newest := map[string]string{}
+	for _, a := range rowsOf(t, lk, "attempts") {
+		if a["replaces"] == true {
+			key := fmt.Sprint(a["source"], "\x00", a["document"])
+			newest[key] = max(newest[key], a["page"].(string))
+		}
+	}
+	var rows []map[string]any
+	for _, r := range rowsOf(t, lk, dataset) {
+		if r["page"].(string) >= newest[fmt.Sprint(r["source"], "\x00", r["document"])] {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func TestEditedFileReplacesItsRows(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, j)
+	var got []string
+	for _, r := range current(t, lk, "snapshots") {
+		got = append(got, fmt.Sprint(r["document"], " ", r["platform"], " ", r["native_id"], " ", r["value"]))
+	}
+	slices.Sort(got)
+	// Of "file 1" the second page counts: the third one was broken and takes nothing away. The list keeps all of its rows.
+	want := []string{"file 1 twitter gaga 12", "list mastodon gargron 1", "list sina_weibo xiena 7", "list sina_weibo yaochen 9",
+		"list twitter gaga 11", "list twitter katy 13", "list twitter oprah 5", "list twitter yaochen 2"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("current snapshots (-want +got):\n%s", diff)
+	}
+}
+
+func TestEditedHistoryFile(t *testing.T) {
+	dir := t.TempDir()
+	header, _, _ := strings.Cut(string(mustRead(t, "history/forecasts.csv")), "\n")
+	row := "Somebody,2011-02-11,followers,sina_weibo,twitter,2011-07-01,,%s,http://x,\n"
+	fsys := fstest.MapFS{"history/forecasts.csv": {Data: []byte(header + "\n" + fmt.Sprintf(row, "soon") + fmt.Sprintf(row, "never"))}}
+	j := openJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	write := func() []string {
+		landHistory(t, j, fsys)
+		if _, err := lk.Write(t.Context(), j, files.Decoders()); err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, r := range current(t, lk, "forecasts") {
+			all = append(all, r["statement"].(string))
+		}
+		return all
+	}
+	if got := write(); !slices.Equal(got, []string{"soon", "never"}) {
+		t.Fatalf("at first %v", got)
+	}
+	fsys["history/forecasts.csv"] = &fstest.MapFile{Data: []byte(header + "\n" + fmt.Sprintf(row, "later"))}
+	if got := write(); !slices.Equal(got, []string{"later"}) {
+		t.Errorf("after the edit %v, want the new row alone", got)
+	}
+	fsys["history/forecasts.csv"] = &fstest.MapFile{Data: []byte("oops\n")}
+	if got := write(); !slices.Equal(got, []string{"later"}) {
+		t.Errorf("after a broken edit %v, want the last good row", got)
+	}
+}
+
+func mustRead(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := data.History.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestBadPagesAndRowsAreKeptAside(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	failed := ingest.Page{Source: "test", Decoder: "test/v1", Document: "feed", URL: "https://example.org/feed", Platform: "mastodon",
+		FetchedAt: time.Unix(1, 0).UTC(), Status: 503, Err: "503 Service\x00Unavailable", Took: 1500 * time.Microsecond}
+	if err := j.Land(t.Context(), failed); err != nil {
+		t.Fatal(err)
+	}
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	stats := mustWrite(t, lk, j)
+	if stats.Pages != 7 || stats.BadPages != 2 || stats.Rejects != 2 {
+		t.Errorf("%+v, want 7 pages, of them 2 bad, and 2 rejects", stats)
+	}
+	attempts := rowsOf(t, lk, "attempts")
+	last := attempts[len(attempts)-1]
+	for name, want := range map[string]any{"platform": "mastodon", "url": "https://example.org/feed", "status": int32(503), "error": "503 Service␀Unavailable",
+		"took_ms": 1.5, "bytes": int64(0), "replaces": false, "decoder": "test/v1"} {
+		if last[name] != want {
+			t.Errorf("attempt: %s is %v, want %v", name, last[name], want)
+		}
+	}
+	var reasons []string
+	for _, q := range rowsOf(t, lk, "quarantine") {
+		reasons = append(reasons, fmt.Sprint(q["document"], ": ", q["reason"]))
+	}
+	want := []string{`file 1: strconv.ParseFloat: parsing "x": invalid syntax`, "file 1: no header"}
+	if diff := cmp.Diff(want, reasons); diff != "" {
+		t.Errorf("quarantine (-want +got):\n%s", diff)
+	}
+}
+
+// TestCarelessDecoder: what a decoder must not hand over goes to quarantine and not into folder names or figures.
+func TestCarelessDecoder(t *testing.T) {
+	dir := t.TempDir()
+	j := openJournal(t, filepath.Join(dir, "journal"))
+	land(t, j, "d", "x")
+	good, _ := ingest.ExactReading(ingest.Followers, 5)
+	bad := good
+	bad.Value = math.NaN()
+	rows := ingest.Rows{
+		Platforms:       []ingest.PlatformFact{{Platform: "../../etc", Name: "x"}},
+		Accounts:        []ingest.Account{{Platform: "a/b", NativeID: "x"}, {Platform: "twitter"}},
+		Snapshots:       []ingest.Snapshot{{Platform: "twitter", NativeID: "x", Reading: bad}, {Platform: "", NativeID: "x", Reading: good}},
+		Rankings:        []ingest.RankingEntry{{Platform: "twitter", NativeID: "", Reading: good}},
+		PlatformMetrics: []ingest.PlatformMetric{{Platform: "twitter", Reading: ingest.Reading{Kind: "x", Value: 1, Step: 1, Mode: "round", Lo: 2, Hi: 3}}},
+		Events:          []ingest.Event{{Platform: "UPPER"}},
+		Quarantine:      []ingest.Reject{{Text: "\xff\x00", Reason: "was bad already"}},
+	}
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	stats, err := lk.Write(t.Context(), j, map[string]ingest.Decoder{"test/v1": func(ingest.Page) (ingest.Rows, error) { return rows, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"attempts": 1, "quarantine": 9}, stats.Rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if _, err := lk.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnknownDecoderIsAnError(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	if _, err := lk.Write(t.Context(), j, nil); err == nil || !strings.Contains(err.Error(), `"test/v1"`) || !strings.Contains(err.Error(), "newer overtake") {
+		t.Errorf("Write without the decoder: %v", err)
+	}
+	mustWrite(t, lk, j) // nothing was passed over meanwhile
+	if lk.Upto() != j.Last() {
+		t.Errorf("lake holds %d records, journal %d", lk.Upto(), j.Last())
+	}
+}
+
+func TestLakeOfAnotherJournalIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, someJournal(t, filepath.Join(dir, "journal")))
+	for _, other := range []*journal.Journal{someJournal(t, filepath.Join(dir, "other")), openJournal(t, filepath.Join(dir, "empty"))} {
+		if _, err := lk.Write(t.Context(), other, decoders); err == nil || !strings.Contains(err.Error(), "another journal") {
+			t.Errorf("Write from another journal: %v", err)
+		}
+	}
+}
+
+func TestShortenedJournalIsNoticed(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, j)
+	j.Close()
+	segment := filepath.Join(dir, "journal", "000000000001.otj")
+	info, err := os.Stat(segment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(segment, info.Size()-1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lk.Write(t.Context(), openJournal(t, filepath.Join(dir, "journal")), decoders); err == nil || !strings.Contains(err.Error(), "lost records") {
+		t.Errorf("Write from a journal that lost its last record: %v", err)
+	}
+}
+
+func TestTwoWritersOfALakeNeverMeet(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	if err := os.MkdirAll(lk.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	lock, err := durable.Acquire(lk.path("_lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var locked *durable.LockedError
+	if _, err := lk.Write(t.Context(), j, decoders); !errors.As(err, &locked) {
+		t.Errorf("Write beside another writer: %v", err)
+	}
+	if err := lk.Remove(); !errors.As(err, &locked) {
+		t.Errorf("Remove beside a writer: %v", err)
+	}
+	lock.Release()
+	mustWrite(t, lk, j)
+}
+
+// TestLakeGoesOnBehindAnotherWriter: a lake that was opened before somebody else wrote to it sees what is there.
+func TestLakeGoesOnBehindAnotherWriter(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	early := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, openLake(t, early.dir), j)
+	land(t, j, "list", "twitter newcomer 1\n")
+	if stats := mustWrite(t, early, j); stats.Pages != 1 {
+		t.Errorf("%d pages, want the new one", stats.Pages)
+	}
+	if _, err := early.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWriteObeysContext(t *testing.T) {
+	dir := t.TempDir()
+	j := someJournal(t, filepath.Join(dir, "journal"))
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	ctx, cancel := context.WithCancel(t.Context())
+	lk.step = func(at string) error {
+		if at == "done" {
+			cancel()
+		}
+		return nil
+	}
+	stats, err := lk.Write(ctx, j, decoders)
+	if !errors.Is(err, context.Canceled) || stats.Commits != 1 {
+		t.Errorf("%d commits and %v, want one and context.Canceled", stats.Commits, err)
+	}
+	lk.step = func(string) error { return nil }
+	mustWrite(t, lk, j)
+	if lk.Upto() != j.Last() {
+		t.Errorf("lake holds %d records, journal %d", lk.Upto(), j.Last())
+	}
+}
+
+// TestColumns is the contract with the readers of the lake.
+func TestColumns(t *testing.T) {
+	const reading = "kind varchar, value double, step double, mode varchar, step_basis varchar, lo double, hi double"
+	const dating = "effective_from date, effective_to date, precision varchar, published_on date, published_basis varchar, observed_at timestamp with time zone"
+	const evidence = "source_url varchar, source_title varchar, note varchar"
+	const common = "source varchar, document varchar, page varchar, ingested_at timestamp with time zone"
+	want := map[string]string{
+		"platforms":        "name varchar, name_zh varchar, family varchar, launched_from date, launched_to date, closed_from date, closed_to date, " + evidence,
+		"metrics":          "kind varchar, unit varchar, name varchar, name_zh varchar, definition varchar, measure varchar, compared_as varchar, definition_url varchar",
+		"accounts":         "account_no uinteger, native_id varchar, handle varchar, display_name varchar, category varchar",
+		"snapshots":        "account_no uinteger, native_id varchar, " + reading + ", " + dating + ", " + evidence,
+		"rankings":         "list varchar, rank integer, account_no uinteger, native_id varchar, " + reading + ", " + dating + ", " + evidence,
+		"platform_metrics": reading + ", unit varchar, derived boolean, " + dating + ", " + evidence,
+		"events":           "kind varchar, status varchar, parties varchar, title varchar, " + dating + ", " + evidence,
+		"forecasts":        "forecaster varchar, made_on date, kind varchar, challenger varchar, leader varchar, window_from date, window_to date, statement varchar, " + evidence,
+		"sources":          "url varchar, title varchar, trust varchar, note varchar, licence varchar",
+		"attempts":         "url varchar, status integer, media_type varchar, bytes bigint, took_ms double, error varchar, fetched_at timestamp with time zone, decoder varchar, replaces boolean",
+		"quarantine":       "line integer, byte_offset bigint, text varchar, reason varchar",
+	}
+	for _, d := range Datasets() {
+		var columns []string
+		for _, c := range d.Columns {
+			columns = append(columns, c.Name+" "+c.Type)
+			if c.Comment == "" || (c.Type == double || c.Type == bigint) && c.Unit == "" {
+				t.Errorf("%s.%s has no comment or no unit", d.Name, c.Name)
+			}
+		}
+		if diff := cmp.Diff(want[d.Name]+", "+common, strings.Join(columns, ", ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", d.Name, diff)
+		}
+		if d.Comment == "" {
+			t.Errorf("%s has no comment", d.Name)
+		}
+		delete(want, d.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("datasets missing: %v", want)
+	}
+}
+
+// TestFilesCarryUnitsAndComments reads the metadata back from a file.
+func TestFilesCarryUnitsAndComments(t *testing.T) {
+	dir := t.TempDir()
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, someJournal(t, filepath.Join(dir, "journal")))
+	for _, d := range Datasets() {
+		i := slices.IndexFunc(lk.Files(), func(f File) bool { return f.Dataset == d.Name })
+		if i < 0 {
+			continue
+		}
+		r, err := file.OpenParquetFile(lk.path(lk.Files()[i].Path), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fr, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := fr.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, c := range d.Columns {
+			meta := schema.Field(k).Metadata
+			comment, _ := meta.GetValue("comment")
+			unit, _ := meta.GetValue("unit")
+			if schema.Field(k).Name != c.Name || comment != c.Comment || unit != c.Unit || schema.Field(k).Nullable != c.Nullable {
+				t.Errorf("%s column %d is %v with %v, want %+v", d.Name, k, schema.Field(k), meta, c)
+			}
+		}
+		r.Close()
+	}
+}
+
+func TestManifestsAreReadableJSON(t *testing.T) {
+	dir := t.TempDir()
+	lk := openLake(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, someJournal(t, filepath.Join(dir, "journal")))
+	text, err := os.ReadFile(lk.path("_commits/000001.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Files []struct {
+			Dataset, Path, SHA256 string
+			Rows, Bytes           int64
+		}
+	}
+	if err := json.Unmarshal(text, &m); err != nil || len(m.Files) == 0 {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for _, f := range m.Files {
+		if info, err := os.Stat(lk.path(f.Path)); err != nil || info.Size() != f.Bytes || f.Rows == 0 || len(f.SHA256) != 64 {
+			t.Errorf("%+v: %v", f, err)
+		}
 	}
 }

@@ -60,5 +60,7 @@ func (l *Lock) Release() error {
 	}
 	f := l.f
 	l.f = nil
-	return f.Close()
+	// Closing alone would leave the lock to a child process that is being started just now and holds a copy of f.
+	err := unix.Flock(int(f.Fd()), unix.LOCK_UN)
+	return errors.Join(err, f.Close())
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"testing"
 
 	"github.com/overtake-analytics/overtake/ingest/internal/durable"
 )
@@ -220,4 +221,16 @@ func (h *handle) Sync() error {
 func (h *handle) Close() error {
 	err := h.fs.op("close", h.path)
 	return errors.Join(err, h.File.Close())
+}
+
+// Dir is a temporary folder for tests that write many small files: in memory where the system has such a place, as they
+// leave out the syncs anyway.
+func Dir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "overtake-test-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
