@@ -19,6 +19,7 @@ func Forecast(ctx context.Context, q analysis.Querier, req Request) (*Answer, er
 	if err := req.check(); err != nil {
 		return nil, err
 	}
+	req.AsOf = req.AsOf.UTC().Truncate(24 * time.Hour) // the zero time stays zero
 	far := req.AsOf
 	if far.IsZero() {
 		far = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -15,7 +15,8 @@ import (
 // Job writes results.overtake and the tables beside it: every pair of platforms in every metric that may be compared, as
 // of env.AsOf, the replays, and what others had forecast.
 type Job struct {
-	// Replays are the comparisons told again as of earlier dates; nil: DefaultReplays. Those after env.AsOf are left out.
+	// Replays are the comparisons told again as of earlier dates; nil: DefaultReplays. Those after env.AsOf, and
+	// those of platforms of which nothing is known, are left out.
 	Replays []Request
 }
 
@@ -42,35 +43,41 @@ func (j Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]a
 	if b.workers <= 0 {
 		b.workers = runtime.GOMAXPROCS(0)
 	}
-	for _, metric := range keys(all.Metrics) {
-		if !all.comparable(metric) {
-			continue
-		}
-		with := all.platformsWith(metric)
-		for i, one := range with {
-			for _, other := range with[i+1:] {
-				b.add(duty{Request: Request{Metric: metric, Leader: one, Challenger: other, AsOf: env.AsOf}, turn: true})
-			}
-		}
-	}
 	replays := j.Replays
 	if replays == nil {
 		replays = DefaultReplays
 	}
-	for _, r := range replays {
-		if !r.AsOf.After(env.AsOf) && all.comparable(r.Metric) {
-			b.add(duty{Request: r, replay: true})
-		}
-	}
-	for i := range all.published {
-		if p := &all.published[i]; all.comparable(p.metric) {
-			b.add(duty{Request: Request{Metric: p.metric, Leader: p.leader, Challenger: p.challenger, AsOf: p.madeOn}, published: p})
-		}
-	}
+	b.plan(replays)
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
 	return b.tables(), nil
+}
+
+// plan lists the comparisons: every pair in every metric, the replays, the published forecasts.
+func (b *batch) plan(replays []Request) {
+	for _, metric := range keys(b.all.Metrics) {
+		if !b.all.comparable(metric) {
+			continue
+		}
+		with := b.all.platformsWith(metric)
+		for i, one := range with {
+			for _, other := range with[i+1:] {
+				b.add(duty{Request: Request{Metric: metric, Leader: one, Challenger: other, AsOf: b.asOf}, turn: true})
+			}
+		}
+	}
+	for _, r := range replays {
+		with := b.all.platformsWith(r.Metric)
+		if !r.AsOf.After(b.asOf) && b.all.comparable(r.Metric) && slices.Contains(with, r.Leader) && slices.Contains(with, r.Challenger) {
+			b.add(duty{Request: r, replay: true})
+		}
+	}
+	for i := range b.all.published {
+		if p := &b.all.published[i]; b.all.comparable(p.metric) {
+			b.add(duty{Request: Request{Metric: p.metric, Leader: p.leader, Challenger: p.challenger, AsOf: p.madeOn}, published: p})
+		}
+	}
 }
 
 // A duty is one comparison of a batch and its answer.
@@ -95,13 +102,16 @@ type batch struct {
 	duties  []duty
 }
 
-func (b *batch) add(d duty) { b.duties = append(b.duties, d) }
+func (b *batch) add(d duty) {
+	d.AsOf = d.AsOf.UTC().Truncate(24 * time.Hour) // one and the same key of studies, wherever the date came from
+	b.duties = append(b.duties, d)
+}
 
 // run works in three steps, each in parallel: the studies, the sides with their futures, the comparisons.
 func (b *batch) run(ctx context.Context) error {
 	var dates []time.Time
 	for _, d := range b.duties {
-		if !slices.ContainsFunc(dates, d.AsOf.Equal) {
+		if !slices.Contains(dates, d.AsOf) {
 			dates = append(dates, d.AsOf)
 		}
 	}

@@ -3,6 +3,7 @@ package overtake
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 )
 
 func TestWhatHappenedIsFound(t *testing.T) {
-	tables := runJob(t, 0)
+	tables := shippedTables(t)
 	want := map[string][2]string{
 		"monthly_active_users sina_weibo twitter": {"2016-12-31", "2017-03-31"},
 		"daily_active_users threads twitter":      {"2025-06-30", "2026-01-07"},
@@ -33,7 +34,7 @@ func TestWhatHappenedIsFound(t *testing.T) {
 
 func TestPublishedForecastsAreScored(t *testing.T) {
 	outcomes := map[string]string{}
-	for _, r := range rowsOf(t, runJob(t, 0), "published_forecasts_scored") {
+	for _, r := range rowsOf(t, shippedTables(t), "published_forecasts_scored") {
 		outcomes[strings.Fields(r["forecaster"].(string))[0]] = r["outcome"].(string)
 		if r["p_ours_in_window"] == nil || r["ours_median"] == nil {
 			t.Errorf("no forecast of ours beside %v: %v", r["forecaster"], r["reason"])
@@ -42,6 +43,17 @@ func TestPublishedForecastsAreScored(t *testing.T) {
 	if want := map[string]string{"Credit": notObserved, "TechNode": notObserved, "Social": possible}; !gocmp.Equal(outcomes, want) {
 		t.Errorf("outcomes %v, want %v", outcomes, want)
 	}
+}
+
+// jobOnce is the job's tables for the tests that only look at them.
+var jobOnce sync.Once
+
+var jobTables []analysis.Table
+
+func shippedTables(t *testing.T) []analysis.Table {
+	t.Helper()
+	jobOnce.Do(func() { jobTables = runJob(t, 0) })
+	return jobTables
 }
 
 func runJob(t testing.TB, workers int) []analysis.Table {
@@ -79,7 +91,7 @@ func TestWorkersChangeNothing(t *testing.T) {
 
 func TestJobAgreesWithForecast(t *testing.T) {
 	a := ask(t, early2011)
-	for _, r := range rowsOf(t, runJob(t, 0), "overtake") {
+	for _, r := range rowsOf(t, shippedTables(t), "overtake") {
 		if r["as_of"] == any(early2011.AsOf) && r["question"] == EverBy {
 			if got := r["median_on"].(time.Time); !got.Equal(a.Questions[1].Median.Time) || r["p_never"] != any(a.Questions[1].PNever) {
 				t.Errorf("the job says %v and never %v, the command %v and %v", got, r["p_never"], a.Questions[1].Median, a.Questions[1].PNever)
@@ -91,7 +103,7 @@ func TestJobAgreesWithForecast(t *testing.T) {
 }
 
 func TestTablesAreWhole(t *testing.T) {
-	tables := runJob(t, 0)
+	tables := shippedTables(t)
 	var names []string
 	for _, table := range tables {
 		names = append(names, table.Name)
@@ -193,5 +205,17 @@ func BenchmarkForecast(b *testing.B) {
 		if _, err := Forecast(b.Context(), q, early2011); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A date that comes from the warehouse and the same date written in Go must share one study.
+func TestDatesOfOneDayShareAStudy(t *testing.T) {
+	at := day("2025-09-29") // the day of a published forecast
+	tables, err := Job{}.Run(t.Context(), warehousetest.Shipped(t), analysis.Env{AsOf: at.In(time.FixedZone("UTC", 0)), Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := rowsOf(t, tables, "published_forecasts_scored"); len(rows) != 3 {
+		t.Errorf("%d published forecasts scored, want 3", len(rows))
 	}
 }

@@ -203,7 +203,7 @@ func selectRank(x []float64, k int) {
 func median3(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }
 
 // horizonGrid is days from 0 to the horizon: weekly for a quarter of a year, where dates matter most, then every four
-// weeks for two years, then every eight.
+// weeks for two years, then every twelve.
 func horizonGrid(horizon float64) []float64 {
 	days := []float64{0}
 	for d := 0.0; ; {
@@ -213,7 +213,7 @@ func horizonGrid(horizon float64) []float64 {
 		case d < 104*7:
 			d += 28
 		default:
-			d += 56
+			d += 84
 		}
 		if d >= horizon-3 { // no last step of a day or two
 			return append(days, horizon)

@@ -113,7 +113,7 @@ func curveTable(ds []duty) analysis.Table {
 		Name:    "overtake_curve",
 		Comment: "The three probabilities of results.overtake through time: one row per as-of date, metric, pair and day.",
 		Columns: slices.Concat(pairColumns, []analysis.Column{
-			{Name: "on", Type: "date", Comment: "day that the probabilities speak of: weekly at first, later every four and eight weeks"},
+			{Name: "on", Type: "date", Comment: "day that the probabilities speak of: weekly at first, later every four and twelve weeks"},
 			{Name: "p_ahead", Type: "double", Comment: "probability that the challenger is ahead on the day, 0 to 1"},
 			{Name: "p_ever", Type: "double", Comment: "probability that it has been ahead at least once since as_of, 0 to 1"},
 			{Name: "p_for_good", Type: "double", Comment: "probability that it is ahead on the day and stays so to the horizon, 0 to 1"},
