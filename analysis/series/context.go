@@ -2,7 +2,6 @@ package series
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
@@ -122,19 +121,23 @@ func normalTrust(trust string) string {
 
 // contradiction says in words how p contradicts its neighbours of better trust; empty where it does not.
 func contradiction(p Point, before, after *Point) string {
-	v, lo, hi, factor := p.Value.Point, math.Inf(1), math.Inf(-1), BesideFactor
-	for _, o := range []*Point{before, after} {
-		if o != nil {
-			lo, hi = min(lo, o.Value.Point), max(hi, o.Value.Point)
+	v := p.Value.Point
+	switch {
+	case before != nil && after != nil:
+		lo, hi := min(before.Value.Point, after.Value.Point), max(before.Value.Point, after.Value.Point)
+		if v*BetweenFactor < lo || v > hi*BetweenFactor {
+			return fmt.Sprintf("contradicts sources of better trust before and after it (%.4g and %.4g)", before.Value.Point, after.Value.Point)
+		}
+	case before != nil:
+		if v*BesideFactor < before.Value.Point {
+			return fmt.Sprintf("is less than half of what a source of better trust said before it (%.4g)", before.Value.Point)
+		}
+	case after != nil:
+		if v > after.Value.Point*BesideFactor {
+			return fmt.Sprintf("is more than twice what a source of better trust said after it (%.4g)", after.Value.Point)
 		}
 	}
-	if before != nil && after != nil {
-		factor = BetweenFactor
-	}
-	if before == nil && after == nil || !(lo > 0) || (v*factor >= lo && v <= hi*factor) {
-		return ""
-	}
-	return fmt.Sprintf("contradicts sources of better trust around it (%.4g to %.4g)", lo, hi)
+	return ""
 }
 
 // flag applies rule 6.

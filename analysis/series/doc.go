@@ -13,8 +13,9 @@
 //  4. Sources of equal trust that disagree are settled by the undisputed points within [NeighbourDays] on both sides where
 //     these leave only some of the figures possible (flag resolved_by_neighbours).
 //  5. A point that contradicts points of better trust around it leaves the series: more than [BetweenFactor] outside what
-//     the points before and after within [ContextDays] allow, or more than [BesideFactor] away from the only one there is.
-//     It stays among the evidence with its reason.
+//     the points before and after within [ContextDays] allow, or, where there is only one of them, a fall by more than
+//     [BesideFactor] from it or to it; a rise that steep is common among young platforms and contradicts nothing. It stays
+//     among the evidence with its reason.
 //  6. A point after a long silence is flagged gap; a cumulative count below an earlier one by more than both errors is
 //     flagged below_earlier. Both stay.
 package series

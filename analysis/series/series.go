@@ -16,7 +16,7 @@ const (
 	NeighbourBand = 1.10 // and how far outside their range a figure may lie
 	ContextDays   = 200  // how near points of better trust must be to overrule one
 	BetweenFactor = 1.25 // how far outside two of them it may lie
-	BesideFactor  = 2.0  // how far from a single one
+	BesideFactor  = 2.0  // how far it may lie below a single one before it, or above a single one after it
 	GapDays       = 200  // a silence this long is a gap if the series is usually three times denser
 	LongGapDays   = 400  // a silence this long always is
 )

@@ -109,20 +109,25 @@ func TestWeakSourceIsOverruled(t *testing.T) {
 	if len(s.Points) != 2 || len(s.SetAside) != 1 || len(s.Days()) != 3 {
 		t.Fatalf("%d points and %d set aside, want 2 and 1", len(s.Points), len(s.SetAside))
 	}
-	if e := s.SetAside[0].Evidence[0]; e.Used || !e.Outlier || !strings.Contains(e.Why, "8.5e+07 to 1.01e+08") {
+	if e := s.SetAside[0].Evidence[0]; e.Used || !e.Outlier || !strings.Contains(e.Why, "8.5e+07 and 1.01e+08") {
 		t.Errorf("%+v, want its reason", e)
 	}
 	if s = one(t, before, weak); len(s.SetAside) != 1 {
 		t.Error("a quarter of the only neighbour was kept")
 	}
+	if s = one(t, figure("2011-07-15", "day", "C", 90e6, 1e6), figure("2011-09-30", "quarter", "A", 21e6, 1e6)); len(s.SetAside) != 1 {
+		t.Error("a fall to a quarter of the only neighbour was kept")
+	}
 	if s = one(t, figure("2011-06-30", "quarter", "C", 85e6, 1e6), figure("2011-07-15", "day", "A", 21e6, 1e6)); s.Points[0].Trust != "A" {
 		t.Error("the better source was set aside")
 	}
 	for name, keep := range map[string][]Reading{
-		"half of the only neighbour":  {before, figure("2011-07-15", "day", "C", 50e6, 1e6)},
-		"within what two allow":       {before, after, figure("2011-07-15", "day", "C", 70e6, 1e6)},
-		"far from any":                {before, figure("2012-07-15", "day", "C", 21e6, 1e6)},
-		"neighbour of the same trust": {figure("2011-06-30", "quarter", "C", 85e6, 1e6), weak},
+		"half of the only neighbour":           {before, figure("2011-07-15", "day", "C", 50e6, 1e6)},
+		"within what two allow":                {before, after, figure("2011-07-15", "day", "C", 70e6, 1e6)},
+		"far from any":                         {before, figure("2012-07-15", "day", "C", 21e6, 1e6)},
+		"a steep rise to the only neighbour":   {figure("2010-05-31", "month", "C", 10e6, 1e6), figure("2010-10-31", "month", "A", 50e6, 1e6)},
+		"a steep rise from the only neighbour": {figure("2010-05-31", "month", "A", 10e6, 1e6), figure("2010-10-31", "month", "C", 50e6, 1e6)},
+		"neighbour of the same trust":          {figure("2011-06-30", "quarter", "C", 85e6, 1e6), weak},
 	} {
 		if s := one(t, keep...); len(s.SetAside) != 0 {
 			t.Errorf("%s: set aside", name)
