@@ -1,0 +1,322 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// A climb is one entry of ranked lists through time.
+type climb struct {
+	Rank
+	label string
+	look  look
+	loud  bool   // told apart by colour
+	ranks []Rank // by date
+}
+
+// climbs gathers ranks by key, keeps those that reach the first top ranks, and lists the dates.
+func climbs(top int, ranks []Rank) (out []climb, dates []float64) {
+	byKey := map[string]*climb{}
+	var order []string
+	for _, r := range ranks {
+		if r.Rank < 1 || r.Rank > top || r.On.IsZero() {
+			continue
+		}
+		c, ok := byKey[r.Key]
+		if !ok {
+			c = &climb{Rank: r, label: clean(r.Label)}
+			byKey[r.Key] = c
+			order = append(order, r.Key)
+		}
+		c.ranks = append(c.ranks, r)
+		dates = append(dates, day(r.On))
+	}
+	slices.Sort(dates)
+	dates = slices.Compact(dates)
+	for _, k := range order {
+		c := byKey[k]
+		slices.SortStableFunc(c.ranks, func(a, b Rank) int { return a.On.Compare(b.On) })
+		out = append(out, *c)
+	}
+	slices.SortStableFunc(out, func(a, b climb) int { // by the last list, then by name
+		x, y := a.ranks[len(a.ranks)-1], b.ranks[len(b.ranks)-1]
+		if n := y.On.Compare(x.On); n != 0 {
+			return n
+		}
+		if x.Rank != y.Rank {
+			return x.Rank - y.Rank
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
+	colour(out)
+	return out, dates
+}
+
+// mostColours is how many lines of a bump chart are told apart by colour.
+const mostColours = 6
+
+// colour gives those who stood highest longest a colour each; the others are drawn grey.
+func colour(cs []climb) {
+	score := func(c climb) (n float64) {
+		for _, r := range c.ranks {
+			n += 1 / float64(r.Rank*r.Rank)
+		}
+		return n
+	}
+	order := make([]int, len(cs))
+	for i := range order {
+		order[i] = i
+		cs[i].look = quietLook
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score(cs[b]), score(cs[a])) })
+	for k, i := range order {
+		if k < mostColours {
+			cs[i].look, cs[i].loud = others[k], true
+		}
+	}
+}
+
+// Bump draws ranks through time; entries below top are not drawn (0: the first 10). Lists stand side by side at even
+// distances, as what counts is who passed whom from one to the next.
+func Bump(o Options, top int, ranks []Rank) (*Figure, error) {
+	if top <= 0 {
+		top = 10
+	}
+	f, fig, err := newFrame("bump", o, float64(top)*30+40)
+	if err != nil {
+		return nil, err
+	}
+	cs, dates := climbs(top, ranks)
+	fig.header = []string{"date", "rank", "name", "value"}
+	for _, c := range cs {
+		for _, r := range c.ranks {
+			fig.rows = append(fig.rows, []string{iso(r.On), fmt.Sprint(r.Rank), c.label, plain(r.Value)})
+		}
+	}
+	if len(cs) == 0 {
+		return f.empty(fig), nil
+	}
+	b := f.body()
+	column := map[float64]int{}
+	for i, d := range dates {
+		column[d] = i
+	}
+	left, right := bumpMargins(cs, dates, f, b)
+	d := box{b.x0 + left, b.y0 + tickSize*2.2, b.x1 - right, b.y1 - 6}
+	x := func(at float64) float64 {
+		if len(dates) == 1 {
+			return (d.x0 + d.x1) / 2
+		}
+		return d.x0 + d.w()*float64(column[at])/float64(len(dates)-1)
+	}
+	y := func(rank int) float64 { return d.y1 - d.h()*(float64(rank)-0.5)/float64(top) }
+	fig.alt = bumpAlt(fig, f, cs, dates)
+	fig.paint = func(c *canvas) {
+		f.paint(c)
+		paintBumpGround(c, f, d, dates, top, x, y)
+		for _, loud := range []bool{false, true} {
+			for _, cl := range cs {
+				if cl.loud == loud {
+					paintClimb(c, cl, column, x, y)
+				}
+			}
+		}
+		var taken []box
+		for _, loud := range []bool{true, false} {
+			for _, cl := range cs {
+				if cl.loud == loud {
+					taken = nameClimb(c, f, d, cl, column, len(dates), taken, x, y)
+				}
+			}
+		}
+	}
+	return fig, nil
+}
+
+// bumpMargins gives the room for the names of the first and of the last list.
+func bumpMargins(cs []climb, dates []float64, f *frame, b box) (left, right float64) {
+	for _, c := range cs {
+		w := measure(c.label, labelSize, true)*reserve + 34
+		if day(c.ranks[0].On) == dates[0] {
+			left = math.Max(left, w)
+		}
+		last := c.ranks[len(c.ranks)-1]
+		if day(last.On) == dates[len(dates)-1] {
+			right = math.Max(right, w+measure("  "+f.num.value(last.Value), labelSize, false)*reserve)
+		}
+	}
+	most := b.w() * 0.26
+	return math.Min(math.Max(left, 30), most), math.Min(math.Max(right, 30), most)
+}
+
+func paintBumpGround(c *canvas, f *frame, d box, dates []float64, top int, x func(float64) float64, y func(int) float64) {
+	for r := 1; r <= top; r++ {
+		c.line(full(toneGrid), 1, nil, pt(d.x0, crisp(y(r))), pt(d.x1, crisp(y(r))))
+	}
+	end := math.Inf(-1)
+	for i, at := range dates {
+		xx := x(at)
+		text := monthDate(dateOf(at), f.zh)
+		w := measure(text, tickSize, false) * reserve
+		last := i == len(dates)-1
+		if xx-w/2 < end+10 && !last {
+			continue
+		}
+		if !last && xx+w/2 > x(dates[len(dates)-1])-w/2-10 && i > 0 {
+			continue
+		}
+		end = xx + w/2
+		c.words(words{x: xx, y: d.y0 - tickSize*1.4, s: text, size: tickSize, tone: toneFaint, anchor: atMiddle})
+	}
+}
+
+// paintClimb draws an entry's way from list to list; where a list lacks it, the line breaks.
+func paintClimb(c *canvas, cl climb, column map[float64]int, x func(float64) float64, y func(int) float64) {
+	c.open(group{class: "series", attrs: []string{"data-key", cl.Key}})
+	defer c.shut()
+	for i := 1; i < len(cl.ranks); i++ {
+		a, b := cl.ranks[i-1], cl.ranks[i]
+		if column[day(b.On)]-column[day(a.On)] != 1 {
+			continue
+		}
+		x0, x1, y0, y1 := x(day(a.On)), x(day(b.On)), y(a.Rank), y(b.Rank)
+		var path vg.Path
+		path.Move(pt(x0, y0))
+		path.CubeTo(pt((x0+x1)/2, y0), pt((x0+x1)/2, y1), pt(x1, y1))
+		c.SetColor(full(cl.look.line))
+		c.SetLineWidth(2.4)
+		c.SetLineDash(nil, 0)
+		c.Stroke(path)
+	}
+	for _, r := range cl.ranks {
+		c.tip(fmt.Sprintf("%s, %s: %d", cl.label, iso(r.On), r.Rank))
+		c.disc(full(cl.look.line), x(day(r.On)), y(r.Rank), 4)
+	}
+}
+
+// nameClimb writes the name at both margins, and above the line where an entry stands in neither the first nor the last
+// list; taken holds the boxes of names within the chart, which never overlap.
+func nameClimb(c *canvas, f *frame, d box, cl climb, column map[float64]int, lists int, taken []box, x func(float64) float64, y func(int) float64) []box {
+	first, last := cl.ranks[0], cl.ranks[len(cl.ranks)-1]
+	tone := toneSoft
+	if cl.loud {
+		tone = cl.look.text
+	}
+	named := false
+	if column[day(first.On)] == 0 {
+		c.words(words{x: d.x0 - 30, y: y(first.Rank) - labelSize*0.34, s: cut(cl.label, d.x0-margin-34, labelSize, cl.loud), size: labelSize, bold: cl.loud, tone: tone, anchor: atEnd})
+		c.words(words{x: d.x0 - 10, y: y(first.Rank) - labelSize*0.34, s: fmt.Sprint(first.Rank), size: labelSize, tone: toneFaint, anchor: atEnd})
+		named = true
+	}
+	if column[day(last.On)] == lists-1 {
+		value := ""
+		if last.Value != 0 {
+			value = "  " + f.num.value(last.Value)
+		}
+		room := f.w - margin - d.x1 - 30 - measure(value, labelSize, false)*reserve
+		c.words(words{x: d.x1 + 10, y: y(last.Rank) - labelSize*0.34, s: fmt.Sprint(last.Rank), size: labelSize, tone: toneFaint})
+		c.words(words{x: d.x1 + 30, y: y(last.Rank) - labelSize*0.34, s: cut(cl.label, room, labelSize, cl.loud), size: labelSize, bold: cl.loud, tone: tone, tail: value, tailTone: toneSoft})
+		named = true
+	}
+	if named && !cl.loud || named && len(cl.ranks) < 6 {
+		return taken
+	}
+	r := cl.ranks[len(cl.ranks)/2]
+	w := words{x: x(day(r.On)), y: y(r.Rank) + 8, s: cut(cl.label, 150, eventSize, cl.loud), size: eventSize, bold: cl.loud, tone: tone, anchor: atMiddle, halo: true}
+	bx := w.box()
+	if bx.x0 < d.x0 || bx.x1 > d.x1 || slices.ContainsFunc(taken, bx.hits) {
+		return taken
+	}
+	c.words(w)
+	return append(taken, bx)
+}
+
+func bumpAlt(fig *Figure, f *frame, cs []climb, dates []float64) string {
+	parts := []string{fig.Title, fig.Subtitle}
+	tell := func(at float64) string {
+		var names []string
+		for rank := 1; rank <= 100; rank++ {
+			for _, c := range cs {
+				for _, r := range c.ranks {
+					if day(r.On) == at && r.Rank == rank {
+						names = append(names, fmt.Sprintf("%d %s", rank, c.label))
+					}
+				}
+			}
+		}
+		return monthDate(dateOf(at), f.zh) + ": " + strings.Join(names, ", ")
+	}
+	parts = append(parts, tell(dates[0]))
+	if len(dates) > 1 {
+		parts = append(parts, tell(dates[len(dates)-1]))
+	}
+	return strings.Join(parts, ". ") + "."
+}
+
+// Slope draws Value at the first and the last date that ranks hold.
+func Slope(o Options, ranks []Rank) (*Figure, error) {
+	cs, dates := climbs(math.MaxInt, ranks)
+	f, fig, err := newFrame("slope", o, 420)
+	if err != nil {
+		return nil, err
+	}
+	fig.header = []string{"date", "rank", "name", "value"}
+	ys := noExtent()
+	var kept []climb
+	for _, c := range cs {
+		a, b := c.ranks[0], c.ranks[len(c.ranks)-1]
+		if day(a.On) != dates[0] || day(b.On) != dates[len(dates)-1] || o.Log && (a.Value <= 0 || b.Value <= 0) {
+			continue
+		}
+		kept = append(kept, c)
+		ys.add(a.Value, b.Value)
+		for _, r := range []Rank{a, b} {
+			fig.rows = append(fig.rows, []string{iso(r.On), fmt.Sprint(r.Rank), c.label, plain(r.Value)})
+		}
+	}
+	if len(kept) == 0 || len(dates) < 2 {
+		return f.empty(fig), nil
+	}
+	b := f.body()
+	fig.alt = bumpAlt(fig, f, kept, []float64{dates[0], dates[len(dates)-1]})
+	scale := f.valueAxis(ys, b.h())
+	fig.paint = func(c *canvas) {
+		f.paint(c)
+		paintSlope(c, f, b, kept, dates, scale)
+	}
+	return fig, nil
+}
+
+func paintSlope(c *canvas, f *frame, b box, cs []climb, dates []float64, s valueScale) {
+	w := b.w() * 0.32
+	d := box{b.x0 + w, b.y0 + tickSize*2, b.x1 - w, b.y1 - 8}
+	pl := newPlot(0, 1, s.lo, s.hi, s.log)
+	dc := c.part(d)
+	_, ty := pl.Transforms(&dc)
+	for i, at := range []float64{dates[0], dates[len(dates)-1]} {
+		x := crisp(d.x0 + float64(i)*d.w())
+		c.line(full(toneGrid), 1, nil, pt(x, d.y0), pt(x, d.y1))
+		c.words(words{x: x, y: d.y0 - tickSize*1.4, s: monthDate(dateOf(at), f.zh), size: tickSize, tone: toneFaint, anchor: atMiddle})
+	}
+	var left, right []endLabel
+	for _, cl := range cs {
+		a, z := cl.ranks[0], cl.ranks[len(cl.ranks)-1]
+		y0, y1 := float64(ty(a.Value)), float64(ty(z.Value))
+		c.line(full(cl.look.line), 2.2, nil, pt(d.x0, y0), pt(d.x1, y1))
+		c.disc(full(cl.look.line), d.x0, y0, 4)
+		c.disc(full(cl.look.line), d.x1, y1, 4)
+		left = append(left, endLabel{y: y0, text: cut(cl.label, w-80, labelSize, true), tail: f.num.value(a.Value), tone: cl.look.text, rank: a.Value})
+		right = append(right, endLabel{y: y1, text: cut(cl.label, w-80, labelSize, true), tail: "  " + f.num.value(z.Value), tone: cl.look.text, rank: z.Value, from: d.x1})
+	}
+	left, _ = spread(left, d.y0, d.y1, labelSize*1.25)
+	for _, l := range left {
+		c.words(words{x: d.x0 - 10, y: l.at - labelSize*0.34, s: l.text + "  " + l.tail, size: labelSize, tone: l.tone, anchor: atEnd})
+	}
+	right, _ = spread(right, d.y0, d.y1, labelSize*1.25)
+	c.paintEndLabels(right, d.x1)
+}

@@ -1,0 +1,78 @@
+package chart
+
+import (
+	"math"
+	"slices"
+)
+
+// An endLabel names a line at its end.
+type endLabel struct {
+	y     float64 // where it belongs
+	at    float64 // where it stands, after spread
+	text  string
+	tail  string
+	tone  tone
+	from  float64 // x where its line ends
+	rank  float64 // the higher, the rather it is kept
+	width float64
+}
+
+// spread moves labels apart so that none overlaps another, each as near to its place as can be, within lo..hi. Where
+// there is no room for all, those of the lowest rank go; their number is returned.
+func spread(labels []endLabel, lo, hi, pitch float64) (kept []endLabel, lost int) {
+	room := int((hi-lo)/pitch) + 1
+	kept = slices.Clone(labels)
+	if len(kept) > room {
+		slices.SortStableFunc(kept, func(a, b endLabel) int { return int(math.Copysign(1, b.rank-a.rank)) })
+		lost = len(kept) - room
+		kept = kept[:max(room, 0)]
+	}
+	slices.SortStableFunc(kept, func(a, b endLabel) int {
+		switch {
+		case a.y < b.y:
+			return -1
+		case a.y > b.y:
+			return 1
+		}
+		return 0
+	})
+	// Groups of labels that touch are centred on the mean of their places, and merged while they touch.
+	type block struct {
+		from, to int // labels from..to-1
+		y        float64
+	}
+	var blocks []block
+	for i, l := range kept {
+		blocks = append(blocks, block{i, i + 1, min(max(l.y, lo), hi)})
+		for len(blocks) > 1 {
+			b, a := blocks[len(blocks)-1], blocks[len(blocks)-2]
+			if a.y+float64(a.to-a.from)*pitch <= b.y {
+				break
+			}
+			sum := 0.0
+			for j := a.from; j < b.to; j++ {
+				sum += kept[j].y - float64(j-a.from)*pitch
+			}
+			y := sum / float64(b.to-a.from)
+			y = min(max(y, lo), hi-float64(b.to-a.from-1)*pitch)
+			blocks = append(blocks[:len(blocks)-2], block{a.from, b.to, y})
+		}
+	}
+	for _, b := range blocks {
+		for j := b.from; j < b.to; j++ {
+			kept[j].at = b.y + float64(j-b.from)*pitch
+		}
+	}
+	return kept, lost
+}
+
+// paintEndLabels writes labels right of x, with a leader where one had to move.
+func (c *canvas) paintEndLabels(labels []endLabel, x float64) {
+	for _, l := range labels {
+		start := x + 8
+		if math.Abs(l.at-l.y) > 5 || x-l.from > 12 {
+			c.line(faded(l.tone, 0.45), 0.8, nil, pt(l.from+4, l.y), pt(x+1, l.at), pt(x+6, l.at))
+		}
+		c.words(words{x: start, y: l.at - labelSize*0.34, s: l.text, size: labelSize, bold: true, tone: l.tone, tail: l.tail, tailTone: toneSoft, halo: true})
+	}
+}

@@ -1,0 +1,284 @@
+package chart
+
+import (
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+)
+
+// A panel is one coordinate system with its curves: the whole of Lines, one of the small charts of Panels.
+type panel struct {
+	f       *frame
+	title   string
+	curves  []curve
+	events  []Event
+	refs    []Ref
+	numeric bool // x is Point.X rather than a date
+	xs      extent
+	scale   valueScale
+	xticks  []plot.Tick
+	small   bool
+	before  []plotter // drawn beneath the curves
+	after   []plotter // drawn above them
+	strip   float64   // height kept free between the data and the labels of the x axis
+	inStrip func(c *canvas, b box, x func(float64) float64)
+	labels  bool // direct labels at the right
+	stroke  func(i int, c *curve) stroke
+	noBand  bool
+	extra   []endLabel // labels besides those of the curves; y holds the value
+
+	onlyExtra bool // the curves' own ends are not named
+}
+
+// ranges gives the extents of what the curves draw.
+func ranges(cs []curve, log bool) (xs, ys extent) {
+	xs, ys = noExtent(), noExtent()
+	for i := range cs {
+		xs.add(cs[i].x...)
+		for j, p := range cs[i].pts {
+			ys.add(p.Y)
+			if lo, hi, ok := cs[i].band(j, log, math.Inf(-1)); ok {
+				if !log || lo > p.Y/20 { // a band that reaches towards zero would flatten a log axis
+					ys.add(lo)
+				}
+				ys.add(math.Min(hi, math.Abs(p.Y)*20))
+			}
+		}
+	}
+	return xs, ys
+}
+
+// valueAxis makes the scale for values in an axis of the given height.
+func (f *frame) valueAxis(ys extent, height float64) valueScale {
+	n := max(2, int(height/52))
+	if f.o.Log {
+		return logarithmic(ys.lo, ys.hi, n+1, f.num)
+	}
+	return linear(ys.lo, ys.hi, n, f.num)
+}
+
+// timeRange widens the x extent to what the options ask for.
+func (f *frame) timeRange(xs extent) extent {
+	if !f.o.From.IsZero() {
+		xs.lo = day(f.o.From)
+	}
+	if !f.o.To.IsZero() {
+		xs.hi = day(f.o.To)
+	}
+	if xs.lo == xs.hi {
+		xs.lo, xs.hi = xs.lo-180, xs.hi+180
+	}
+	return xs
+}
+
+// yLabelWidth is how much room the value labels need.
+func (p *panel) yLabelWidth() float64 {
+	w := 0.0
+	for _, l := range p.scale.label {
+		w = math.Max(w, measure(l, tickSize, false))
+	}
+	return w*reserve + 8
+}
+
+// endLabels makes the labels of the curves; y is in values until it is placed.
+func (p *panel) endLabels(withValues bool) []endLabel {
+	var out []endLabel
+	if p.onlyExtra {
+		return append(out, p.extra...)
+	}
+	for i := range p.curves {
+		c := &p.curves[i]
+		last := c.pts[len(c.pts)-1]
+		l := endLabel{y: last.Y, text: c.Label, tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1]}
+		if c.Quiet {
+			l.rank -= 1e18
+		}
+		if withValues && !c.Quiet {
+			l.tail = "  " + p.f.num.value(last.Y)
+		}
+		out = append(out, l)
+	}
+	return append(out, p.extra...)
+}
+
+// labelWidth cuts labels to most and gives the room that they need.
+func labelWidth(ls []endLabel, most float64) float64 {
+	w := 0.0
+	for i := range ls {
+		tail := measure(ls[i].tail, labelSize, false)
+		ls[i].text = cut(ls[i].text, most-tail, labelSize, true)
+		w = math.Max(w, measure(ls[i].text, labelSize, true)+tail)
+	}
+	if w == 0 {
+		return 6
+	}
+	return w*reserve + 12
+}
+
+// paint draws the panel into b and reports how many labels found no room.
+func (p *panel) paint(c *canvas, b box) (lost int) {
+	c.open(group{class: "panel", attrs: []string{"data-title", p.title}})
+	defer c.shut()
+	if p.title != "" {
+		c.words(words{x: b.x0, y: b.y1 - labelSize, s: cut(p.title, b.w(), labelSize, true), size: labelSize, bold: true, tone: toneInk})
+		b.y1 -= labelSize * 1.7
+	}
+	var labels []endLabel
+	if p.labels {
+		labels = p.endLabels(!p.small)
+	}
+	d := b // the data's rectangle
+	d.x0 += p.yLabelWidth()
+	d.x1 -= labelWidth(labels, math.Min(0.34*b.w(), 210)) + 4
+	d.y0 += tickSize*1.7 + p.tickLines()*tickSize*1.1 + p.strip
+	d.y1 -= 8 + p.eventRoom()
+	if d.w() < 40 || d.h() < 30 {
+		return len(labels)
+	}
+	pl := newPlot(p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi, p.scale.log)
+	dc := c.part(d)
+	tx, ty := pl.Transforms(&dc)
+	x := func(v float64) float64 { return float64(tx(v)) }
+	y := func(v float64) float64 { return float64(ty(v)) }
+
+	p.paintGrid(c, d, x, y)
+	p.paintEvents(c, d, x)
+	p.paintRefs(c, d, x, y)
+	for _, q := range p.before {
+		pl.Add(q)
+	}
+	for i := range p.curves {
+		if cv := &p.curves[i]; !cv.Quiet && !p.noBand {
+			pl.Add(cv.bandPlotter(p.scale.log, p.scale.lo))
+		}
+	}
+	for _, quiet := range []bool{true, false} {
+		for i := range p.curves {
+			if cv := &p.curves[i]; cv.Quiet == quiet {
+				pl.Add(cv.linePlotter(p.strokeOf(i), p.tipOf(cv)))
+			}
+		}
+	}
+	for _, q := range p.after {
+		pl.Add(q)
+	}
+	pl.X.Min, pl.X.Max, pl.Y.Min, pl.Y.Max = p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi
+	if p.xs.lo == p.xs.hi {
+		pl.X.Min, pl.X.Max = p.xs.lo-1, p.xs.hi+1
+	}
+	pl.Draw(dc)
+	if p.inStrip != nil {
+		p.inStrip(c, box{d.x0, d.y0 - p.strip, d.x1, d.y0}, x)
+	}
+	for i := range labels {
+		labels[i].y, labels[i].from = y(labels[i].y), x(labels[i].from)
+	}
+	labels, lost = spread(labels, d.y0+4, d.y1, labelSize*1.25)
+	c.paintEndLabels(labels, d.x1)
+	return lost
+}
+
+func (p *panel) strokeOf(i int) stroke {
+	cv := &p.curves[i]
+	if p.stroke != nil {
+		return p.stroke(i, cv)
+	}
+	st := stroke{width: 2.2, marks: len(cv.pts) <= 60, radius: 3}
+	if cv.Quiet {
+		st = stroke{width: 1.2}
+	}
+	if p.small {
+		st.width, st.radius = 1.8, 2.3
+	}
+	return st
+}
+
+func (p *panel) tipOf(c *curve) func(Point) string {
+	return func(pt Point) string {
+		at := longDate(pt.On, p.f.zh)
+		if p.numeric {
+			at = trimmed(pt.X, 4)
+		}
+		text := c.Label + ", " + at + ": " + p.f.num.value(pt.Y)
+		if pt.Lo != pt.Hi {
+			text += " (" + p.f.num.value(pt.Lo) + "–" + p.f.num.value(pt.Hi) + ")"
+		}
+		if pt.Note != "" {
+			text += "; " + clean(pt.Note)
+		}
+		return text
+	}
+}
+
+// tickLines is 1 where tick labels have a second line, for the year.
+func (p *panel) tickLines() float64 {
+	for _, t := range p.xticks {
+		if strings.Contains(t.Label, "\n") {
+			return 1
+		}
+	}
+	return 0
+}
+
+// paintGrid draws quiet horizontal lines with their values, and the ticks of the x axis.
+func (p *panel) paintGrid(c *canvas, d box, x, y func(float64) float64) {
+	for i, v := range p.scale.at {
+		yy := crisp(y(v))
+		tone := toneGrid
+		if v == 0 || i == 0 && p.scale.log {
+			tone = toneAxis
+		}
+		c.line(full(tone), 1, nil, pt(d.x0, yy), pt(d.x1, yy))
+		c.words(words{x: d.x0 - 6, y: yy - tickSize*0.36, s: p.scale.label[i], size: tickSize, tone: toneFaint, anchor: atEnd})
+	}
+	base := d.y0 - p.strip
+	if p.strip > 0 {
+		c.line(full(toneGrid), 1, nil, pt(d.x0, crisp(base)), pt(d.x1, crisp(base)))
+	}
+	right := math.Inf(-1)
+	for _, t := range p.xticks {
+		xx := x(t.Value)
+		if xx < d.x0-1 || xx > d.x1+1 || t.IsMinor() {
+			continue
+		}
+		c.line(full(toneAxis), 1, nil, pt(crisp(xx), base), pt(crisp(xx), base-4))
+		lines := strings.Split(t.Label, "\n")
+		w := measure(lines[0], tickSize, false)
+		if xx-w/2 < right+6 {
+			continue
+		}
+		right = xx + w/2
+		for j, line := range lines {
+			c.words(words{x: xx, y: base - 6 - tickSize*(0.9+1.15*float64(j)), s: line, size: tickSize, tone: toneFaint, anchor: atMiddle})
+		}
+	}
+}
+
+// paintRefs draws reference lines: a horizontal one at a value, a vertical one at a date.
+func (p *panel) paintRefs(c *canvas, d box, x, y func(float64) float64) {
+	for _, r := range p.refs {
+		if !r.On.IsZero() {
+			xx := x(day(r.On))
+			if !r.Until.IsZero() {
+				c.rect(faded(toneWarn, 0.12), box{math.Max(xx, d.x0), d.y0, math.Min(x(day(r.Until)), d.x1), d.y1})
+			}
+			if xx < d.x0 || xx > d.x1 {
+				continue
+			}
+			c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(crisp(xx), d.y0), pt(crisp(xx), d.y1))
+			w := words{x: xx + 5, y: d.y1 - tickSize, s: clean(r.Label), size: tickSize, tone: toneInk, halo: true}
+			if xx+5+w.width() > d.x1 {
+				w.x, w.anchor = xx-5, atEnd
+			}
+			c.words(w)
+			continue
+		}
+		yy := crisp(y(r.Value))
+		if yy < d.y0 || yy > d.y1 {
+			continue
+		}
+		c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(d.x0, yy), pt(d.x1, yy))
+		c.words(words{x: d.x0 + 4, y: yy + 4, s: clean(r.Label), size: tickSize, tone: toneInk, halo: true})
+	}
+}

@@ -1,0 +1,81 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Panels draws small multiples of Lines.
+func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
+	cols := po.Columns
+	if cols <= 0 {
+		cols = min(3, max(1, int(math.Ceil(math.Sqrt(float64(len(panels)))))))
+	}
+	cols = max(1, min(cols, len(panels)))
+	rows := (len(panels) + cols - 1) / max(cols, 1)
+	var ps []*panel
+	dropped := 0
+	allX, allY := noExtent(), noExtent()
+	for _, in := range panels {
+		cs, lost := curves(o, in.Series, false)
+		dropped += lost
+		xs, ys := ranges(cs, o.Log)
+		allX.add(xs.lo, xs.hi)
+		allY.add(ys.lo, ys.hi)
+		ps = append(ps, &panel{title: clean(in.Title), curves: cs, events: append(in.Events, o.Events...), xs: xs, small: cols > 1, labels: true})
+	}
+	var notes []string
+	if dropped > 0 {
+		notes = append(notes, fmt.Sprintf(pick(o.Lang == "zh", "%d 个零或负值无法显示", "%d values of zero or less not shown"), dropped))
+	}
+	f, fig, err := newFrame("panels", o, math.Max(1, float64(rows))*240, notes...)
+	if err != nil {
+		return nil, err
+	}
+	if !allX.ok() {
+		return f.empty(fig), nil
+	}
+	b := f.body()
+	const gapX, gapY = 22.0, 18.0
+	w := (b.w() - gapX*float64(cols-1)) / float64(cols)
+	h := (b.h() - gapY*float64(rows-1)) / float64(rows)
+	parts := []string{fig.Title, fig.Subtitle}
+	for i, p := range ps {
+		xs, ys := p.xs, noExtent()
+		if _, y := ranges(p.curves, o.Log); y.ok() {
+			ys = y
+		}
+		if !po.FreeX || !xs.ok() {
+			xs = allX
+		}
+		if !po.FreeY || !ys.ok() {
+			ys = allY
+		}
+		p.f, p.xs, p.scale = f, f.timeRange(xs), f.valueAxis(ys, h-50)
+		p.xticks = dateTicks{length: w * 0.65, gap: 46, zh: f.zh}.Ticks(p.xs.lo, p.xs.hi)
+		header, table := seriesTable(p.curves, false, o.Format == Percent)
+		fig.header = append([]string{"panel"}, header...)
+		for _, r := range table {
+			fig.rows = append(fig.rows, append([]string{panels[i].Title}, r...))
+		}
+		var told []string
+		for j := range p.curves {
+			told = append(told, p.curves[j].summary(f, false))
+		}
+		if len(told) == 0 {
+			told = []string{pick(f.zh, "没有数据", "no data")}
+		}
+		parts = append(parts, p.title+": "+strings.Join(told, "; "))
+	}
+	fig.alt = strings.Join(parts, ". ") + "."
+	fig.paint = func(c *canvas) {
+		f.paint(c)
+		for i, p := range ps {
+			col, row := i%cols, i/cols
+			x0, y1 := b.x0+float64(col)*(w+gapX), b.y1-float64(row)*(h+gapY)
+			p.paint(c, box{x0, y1 - h, x0 + w, y1})
+		}
+	}
+	return fig, nil
+}

@@ -1,0 +1,90 @@
+package chart
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"io"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgimg"
+)
+
+// A pngSurface draws shapes by gonum's vgimg and text by its own pen: vgimg would rasterise each letter again and
+// knows no second font for a character that the first lacks.
+type pngSurface struct {
+	*vgimg.Canvas
+	img    *image.RGBA
+	pen    pen
+	height float64
+}
+
+// maxPixels bounds the memory of one picture.
+const maxPixels = 64 << 20
+
+func (f *Figure) writePNG(w io.Writer, scale float64) error {
+	if !(scale > 0) || f.Width*f.Height*scale*scale > maxPixels {
+		return fmt.Errorf("chart %s: PNG at scale %g: want more than 0, and at most %d pixels", f.ID, scale, maxPixels)
+	}
+	img, err := f.raster(scale)
+	if err != nil {
+		return err
+	}
+	return encodePNG(w, img)
+}
+
+// raster draws the figure as pixels.
+func (f *Figure) raster(scale float64) (*image.RGBA, error) {
+	// vgimg counts in whole dots per inch, 72 of them being one unit: lengths are stretched to reach other scales.
+	c := vgimg.NewWith(vgimg.UseWH(vg.Length(f.Width*scale), vg.Length(f.Height*scale)), vgimg.UseDPI(72),
+		vgimg.UseBackgroundColor(full(tonePaper)))
+	img, ok := c.Image().(*image.RGBA)
+	if !ok {
+		return nil, fmt.Errorf("chart %s: vgimg gave a %T, want *image.RGBA", f.ID, c.Image())
+	}
+	s := &pngSurface{Canvas: c, img: img, height: f.Height, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
+	cv := newCanvas(&scaled{pngSurface: s, k: vg.Length(scale)}, f.Width, f.Height)
+	f.paint(cv)
+	return img, nil
+}
+
+func (s *pngSurface) open(group) {}
+func (s *pngSurface) shut()      {}
+func (s *pngSurface) tip(string) {}
+
+func (s *pngSurface) words(w words) {
+	k := s.pen.scale
+	size := measure(w.s, w.size, w.bold)
+	x, y := w.x*k, (s.height-w.y)*k
+	off := 0.0
+	switch w.anchor {
+	case atMiddle:
+		off = w.width() / 2 * k
+	case atEnd:
+		off = w.width() * k
+	}
+	dx, dy := 1.0, 0.0
+	if w.up {
+		dx, dy = 0, -1
+	}
+	x, y = x-off*dx, y-off*dy
+	draw := func(ox, oy float64, name, tail tone) {
+		s.pen.text(w.s, x+ox, y+oy, w.size, w.bold, rgba(name), w.up)
+		if w.tail != "" {
+			s.pen.text(w.tail, x+ox+size*k*dx, y+oy+size*k*dy, w.size, false, rgba(tail), w.up)
+		}
+	}
+	if w.halo {
+		for i := range 8 {
+			sin, cos := math.Sincos(float64(i) * math.Pi / 4)
+			draw(1.4*k*cos, 1.4*k*sin, tonePaper, tonePaper)
+		}
+	}
+	draw(0, 0, w.tone, w.tailTone)
+}
+
+func rgba(t tone) color.RGBA {
+	v := shades[t].light
+	return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255}
+}
