@@ -22,12 +22,15 @@ const rowGroupRows = 128 << 10
 // units and comments.
 func encodeParquet(rec arrow.Record) ([]byte, error) {
 	var buf bytes.Buffer
-	props := parquet.NewWriterProperties(
+	props := []parquet.WriterProperty{
 		parquet.WithCompression(compress.Codecs.Snappy),
 		parquet.WithMaxRowGroupLength(rowGroupRows),
 		parquet.WithCreatedBy("overtake"),
-	)
-	w, err := pqarrow.NewFileWriter(rec.Schema(), &buf, props, pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	}
+	for _, f := range rec.Schema().Fields() {
+		props = append(props, parquet.WithDictionaryFor(f.Name, repeats(f)))
+	}
+	w, err := pqarrow.NewFileWriter(rec.Schema(), &buf, parquet.NewWriterProperties(props...), pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +41,15 @@ func encodeParquet(rec arrow.Record) ([]byte, error) {
 		return nil, err
 	}
 	return buf.Bytes(), nil
+}
+
+// repeats reports whether a column holds few different values, so that a dictionary is worth its hashing.
+func repeats(f arrow.Field) bool {
+	switch f.Type.ID() {
+	case arrow.FLOAT64, arrow.UINT32, arrow.INT64:
+		return false
+	}
+	return f.Name != "native_id" && f.Name != "handle" && f.Name != "display_name"
 }
 
 // parquetRows returns the number of rows that a file's footer promises. The caller has checked the bytes, as the library
