@@ -104,8 +104,8 @@ func loadLists(ctx context.Context, b *Book) ([]list, error) {
 type accountsOf struct {
 	Name, NameZH string
 	Lists        int
-	Bump         *figure
-	Latest       *Table
+	Bump         *figure // nil with fewer than two lists to join
+	Latest       *Table  // nil where no list is long enough
 }
 
 func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error) {
@@ -169,11 +169,16 @@ func latestList(b *Book, id string, l list) *Table {
 	}}
 	for _, e := range l {
 		t.Rows = append(t.Rows, []Cell{
-			integer(e.Rank), name(e.Name), text(strings.ReplaceAll(e.Category, "_", " and ")), number(e.Followers, short),
+			integer(e.Rank), name(e.Name), coded(field(e.Category), e.Category), number(e.Followers, short),
 			cited(e.URL),
 		})
 	}
 	return t
+}
+
+// field is an account's category in words: "film_tv" is "film and TV".
+func field(category string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(plain(category), "_", " and "), " tv", " TV")
 }
 
 func (accounts) turnover(ctx context.Context, b *Book) (*Table, error) {

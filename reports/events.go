@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
 )
@@ -28,13 +30,69 @@ func (e event) chart() chart.Event {
 	return c
 }
 
-// briefly cuts a title to its first clause, so that it fits on an axis.
+// briefly cuts a title to its first clause, and that to whole words, so that it fits on an axis.
 func briefly(s string) string {
 	s = plain(s)
 	if i := strings.IndexAny(s, ":;(,"); i > 12 {
 		s = strings.TrimSpace(s[:i])
 	}
-	return clip(s, 40)
+	if utf8.RuneCountInString(s) <= briefest {
+		return s
+	}
+	words := strings.Fields(clip(s, briefest))
+	words = words[:max(1, len(words)-1)] // the last one is cut
+	for len(words) > 1 && slices.Contains(danglers, words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
+// briefest is the most characters that a mark on an axis has room for; danglers are words that no mark may end with.
+const briefest = 46
+
+var danglers = []string{"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "or", "over", "the", "to", "with"}
+
+// Marks on a chart: what several sources report is what matters, and only so much fits above an axis.
+const (
+	marksShown = 6
+	marksApart = 400 * 24 * time.Hour
+	sameMatter = 35 * 24 * time.Hour // events of one platform and kind that follow one another so closely are one matter
+)
+
+// chartEvents are the turning points of some platforms: matters that at least two pages report as confirmed, those with
+// the most reports first in line, by date, with room between them. A matter is marked by its first event.
+func (b *Book) chartEvents(platforms ...string) []chart.Event {
+	type matter struct {
+		first, last event
+		pages       map[string]bool
+	}
+	var matters []*matter
+	open := map[string]*matter{}
+	for _, e := range b.events {
+		if e.Status != "confirmed" || !slices.Contains(platforms, e.Platform) {
+			continue
+		}
+		key := e.Platform + " " + e.Kind
+		m := open[key]
+		if m == nil || e.To.Sub(m.last.To) > sameMatter {
+			m = &matter{first: e, pages: map[string]bool{}}
+			open[key] = m
+			matters = append(matters, m)
+		}
+		m.last = e
+		m.pages[e.URL] = true
+	}
+	matters = slices.DeleteFunc(matters, func(m *matter) bool { return len(m.pages) < 2 })
+	slices.SortStableFunc(matters, func(x, y *matter) int { return len(y.pages) - len(x.pages) })
+	var marks []chart.Event
+	for _, m := range matters {
+		crowded := slices.ContainsFunc(marks, func(e chart.Event) bool { return e.On.Sub(m.first.From).Abs() < marksApart })
+		if len(marks) < marksShown && !crowded {
+			marks = append(marks, m.first.chart())
+		}
+	}
+	slices.SortFunc(marks, func(x, y chart.Event) int { return x.On.Compare(y.On) })
+	return marks
 }
 
 // loadEvents reads the events that were known at the report's day.

@@ -193,8 +193,14 @@ func length(days float64) string {
 var percentSign = regexp.MustCompile(`(\d) %`)
 
 // typeset puts the narrow no-break space between numbers and percent signs that other packages' texts write with a
-// plain one.
-func typeset(s string) string { return percentSign.ReplaceAllString(s, "${1}"+thin+"%") }
+// plain one, and keeps ranges on one line.
+func typeset(s string) string {
+	s = percentSign.ReplaceAllString(s, "${1}"+thin+"%")
+	return tightRange.ReplaceAllString(s, "$1–\u2060$2") // no line break within a range
+}
+
+// tightRange is an en dash with no space around it.
+var tightRange = regexp.MustCompile(`([\pL\pN%])–([\pL\pN])`)
 
 // twoPlaces prints a number between 0 and 1 with two decimals.
 func twoPlaces(v float64) string { return signed(v, strconv.FormatFloat(math.Abs(v), 'f', 2, 64)) }

@@ -53,7 +53,7 @@ func (platforms) figure(b *Book, metric string) (*figure, error) {
 	if log {
 		subtitle += ", logarithmic axis"
 	}
-	marks := b.chartEvents([]string{"ownership", "regulation"}, platformsOf(lines)...)
+	marks := b.chartEvents(platformsOf(lines)...)
 	return b.figure(figureSpec{
 		ID:       "growth-" + dashed(metric),
 		Title:    largest(b, metric, lines),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -15,6 +14,9 @@ type replay struct{}
 
 func (replay) ID() string    { return "replay" }
 func (replay) Title() string { return "The question of 2011, asked again" }
+
+// replayMonths is how far ahead of its day the charts of the replay look: to the end of the year that it is about.
+const replayMonths = 11
 
 // topMeasure is the count that the question of 2011 was about.
 const topMeasure = "top100_followers_total"
@@ -53,7 +55,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Leader     string
 		Said       []string
 		Answer     string
-		Basis      []string
+		Basis      []basis
 		Fan, Curve *figure
 		Claims     *Table
 		Evidence   *Table
@@ -146,9 +148,12 @@ func (b *Book) said(v verdict) []string {
 // z80 is the standard normal quantile of an 80 % interval.
 const z80 = 1.2815515655446004
 
-// growthBasis says how each side's growth was estimated.
-func (b *Book) growthBasis(v verdict) []string {
-	var all []string
+// A basis says how one side's growth was estimated: in short, and in the words of the job.
+type basis struct{ Short, Long string }
+
+// growthBasis gives both sides' growth and where it comes from.
+func (b *Book) growthBasis(v verdict) []basis {
+	var all []basis
 	for _, side := range []struct {
 		platform, basis string
 		growth, sd      *float64
@@ -160,10 +165,7 @@ func (b *Book) growthBasis(v verdict) []string {
 		if side.sd != nil {
 			s += fmt.Sprintf(" (80%s%% interval %s)", thin, between(logPercent(*side.growth-z80**side.sd), logPercent(*side.growth+z80**side.sd)))
 		}
-		if side.basis != "" {
-			s += ": " + plain(side.basis)
-		}
-		all = append(all, s+".")
+		all = append(all, basis{s + ".", sentence(plain(side.basis)) + "."})
 	}
 	return all
 }
@@ -179,10 +181,11 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 		return nil, err
 	}
 	d := chart.FanData{Cut: v.AsOf, Windows: b.windows(v)}
+	until := v.AsOf.AddDate(0, replayMonths, 0)
 	for _, id := range []string{v.Challenger, v.Leader} {
 		f := chart.FanSeries{Key: id, Label: b.platform(id), Platform: id}
 		for _, p := range points {
-			if p.Platform == id && p.Q50 != nil {
+			if p.Platform == id && p.Q50 != nil && !p.On.After(until) {
 				f.Points = append(f.Points, chart.Quantiles{
 					On: p.On, Q10: value(p.Q10), Q25: value(p.Q25), Q50: *p.Q50, Q75: value(p.Q75), Q90: value(p.Q90),
 				})
@@ -207,7 +210,6 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 		Measures: []string{v.Metric},
 		Sources:  sources,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
-			o.To = v.AsOf.AddDate(1, 0, 0)
 			return chart.Fan(o, d)
 		},
 	})
@@ -264,11 +266,14 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 		return nil, nil
 	}
 	lines := []chart.Series{
-		{Key: "ever", Label: "has been ahead at least once", Platform: v.Challenger},
-		{Key: "ahead", Label: "is ahead on the day", Family: "weibo_style"},
-		{Key: "good", Label: "is ahead for good", Quiet: true},
+		{Key: "ever", Label: "at least once", Platform: v.Challenger},
+		{Key: "ahead", Label: "on the day", Quiet: true},
+		{Key: "good", Label: "for good", Quiet: true},
 	}
 	for _, c := range curve {
+		if c.On.After(v.AsOf.AddDate(0, replayMonths, 0)) {
+			break
+		}
 		for i, p := range []*float64{c.Ever, c.Ahead, c.Good} {
 			if p != nil {
 				lines[i].Points = append(lines[i].Points, chart.Point{On: c.On, Y: *p})
@@ -284,7 +289,6 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 		Format:   chart.Percent,
 		Caption:  "“At least once” can only rise; “on the day” is lower, because a lead can be lost again; “for good” is the strictest of the three.",
 		Draw: func(o chart.Options) (*chart.Figure, error) {
-			o.To = v.AsOf.AddDate(2, 0, 0)
 			return chart.Probability(o, lines)
 		},
 	})
@@ -301,7 +305,7 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 	t := &Table{ID: "claims", Caption: "Who said what, and what our replay gives their window", Columns: []Column{
 		{Key: "forecaster", Head: "Who"}, {Key: "made_on", Head: "When"}, {Key: "window", Head: "Window named"},
 		{Key: "statement", Head: "In their words"},
-		{Key: "ours_median", Head: "Ours", Hint: "median, as of the same day", Number: true}, {Key: "ours_interval80", Head: "80 % interval", Number: true},
+		{Key: "ours_median", Head: "Ours", Hint: "as of the same day: median and 80 % interval", Number: true},
 		{Key: "p_ours_in_window", Head: "In their window", Hint: "our probability", Number: true}, {Key: "outcome", Head: "Outcome"}, {Key: "source_url", Head: "Source"},
 	}}
 	for _, c := range b.claims {
@@ -312,19 +316,25 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 		if c.To != nil {
 			window = span(c.From, *c.To)
 		}
-		ours := Cell{Text: dash}
+		ours := date(c.Median, shortDay)
 		if c.Lo != nil && c.Hi != nil {
-			ours = Cell{Text: span(*c.Lo, *c.Hi), Raw: c.Lo.Format(time.DateOnly) + " " + c.Hi.Format(time.DateOnly)}
+			ours.More = span(*c.Lo, *c.Hi)
 		}
 		t.Rows = append(t.Rows, []Cell{
 			name(c.Forecaster), date(&c.Made, shortDay), {Text: window, Raw: window}, name(c.Statement),
-			date(c.Median, shortDay), ours, number(c.PInWindow, probability), coded(outcomes[c.Outcome], c.Outcome), cited(c.URL),
+			ours, number(c.PInWindow, probability), coded(outcomes[c.Outcome], c.Outcome), cited(c.URL),
 		})
 	}
 	if len(t.Rows) == 0 {
 		return nil, nil
 	}
 	return b.table(t)
+}
+
+// roles are the uses of evidence, in words.
+var roles = map[string]string{
+	"own_readings": "its own figures", "panel_account": "an account of its top list", "sister_metric": "another count of its users",
+	"fitted_series": "a trend fitted to its figures",
 }
 
 // evidence lists the accounts and totals from which growth was estimated.
@@ -350,7 +360,7 @@ func (replay) evidence(ctx context.Context, b *Book, v verdict) (*Table, error) 
 		}
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(e.Platform), e.Platform), who, date(e.From, shortDay), date(e.To, shortDay),
-			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, logChange), coded(strings.ReplaceAll(e.Role, "_", " "), e.Role), cited(e.URL),
+			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, logChange), coded(roles[e.Role], e.Role), cited(e.URL),
 		})
 	}
 	return b.table(t)

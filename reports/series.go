@@ -121,19 +121,3 @@ func chartPoints(points []point) []chart.Point {
 	}
 	return all
 }
-
-// chartEvents are the confirmed events of the given platforms that a chart has room for: the turning points of their history
-// (launch, ownership, listing, shutdown), no two within half a year.
-func (b *Book) chartEvents(kinds []string, platforms ...string) []chart.Event {
-	var some []chart.Event
-	for _, e := range b.events {
-		if e.Status != "confirmed" || !slices.Contains(kinds, e.Kind) || !slices.Contains(platforms, e.Platform) {
-			continue
-		}
-		if n := len(some); n > 0 && e.To.Sub(some[n-1].On) < 180*24*time.Hour {
-			continue
-		}
-		some = append(some, e.chart())
-	}
-	return some
-}

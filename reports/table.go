@@ -38,6 +38,9 @@ type Cell struct {
 // Brief reports whether the cell is short enough to stand on one line.
 func (c Cell) Brief() bool { return utf8.RuneCountInString(c.Text) <= 24 }
 
+// Long reports whether the cell holds a sentence, which needs room to be read.
+func (c Cell) Long() bool { return utf8.RuneCountInString(c.Text) > 40 }
+
 // Shown is the rows that the page has room for.
 func (t *Table) Shown() [][]Cell {
 	if t.Show > 0 && len(t.Rows) > t.Show {
@@ -101,7 +104,15 @@ func interval(lo, hi *float64, print func(float64) string) Cell {
 	if lo == nil || hi == nil {
 		return Cell{Text: dash}
 	}
-	return Cell{Text: between(print(*lo), print(*hi)), Raw: raw(*lo) + " " + raw(*hi)}
+	c := Cell{Raw: raw(*lo) + " " + raw(*hi)}
+	if from, to := print(*lo), print(*hi); from != to {
+		c.Text = between(from, to)
+	} else if *lo < *hi {
+		c.Text = "within " + digits((*hi-*lo)/2, 2) // narrower than the figures shown
+	} else {
+		c.Text = "exact"
+	}
+	return c
 }
 
 func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
