@@ -66,7 +66,7 @@ func (f folder) child(what string, env ...string) *exec.Cmd {
 
 // Killed between any two steps, a run leaves what was published, and the next run is as if nothing had happened.
 func TestKilledAtAnyStep(t *testing.T) {
-	want := publishedFolder(t).open()
+	want := published(t)
 	for _, at := range []string{"inserted", "defined", "job series", "finished", "published"} {
 		t.Run(at, func(t *testing.T) {
 			t.Parallel()

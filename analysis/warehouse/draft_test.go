@@ -57,7 +57,7 @@ func TestOnlyNewFilesAreLoaded(t *testing.T) {
 	if stats.Rows != 114+1 {
 		t.Errorf("second run loaded %d rows, want the 114 of events.csv and its attempt", stats.Rows)
 	}
-	want := publishedFolder(t).open()
+	want := published(t)
 	if d := cmp.Diff(figures(t, want), figures(t, d)); d != "" {
 		t.Errorf("figures of one load and of two differ (-one +two):\n%s", d)
 	}
@@ -180,7 +180,7 @@ func TestARunAfterGarbageIsLikeTheFirst(t *testing.T) {
 	if notes := d.Notes(); stats.Rows < 3000 || len(notes) != 1 || !strings.Contains(notes[0], ".broken-2") {
 		t.Errorf("loaded %d rows, notes %q: want all rows and a note with .broken-2", stats.Rows, notes)
 	}
-	if diff := cmp.Diff(figures(t, publishedFolder(t).open()), figures(t, f.open())); diff != "" {
+	if diff := cmp.Diff(figures(t, published(t)), figures(t, f.open())); diff != "" {
 		t.Errorf("figures (-first run +after garbage):\n%s", diff)
 	}
 }
@@ -191,7 +191,7 @@ func TestDamagedRowsAreMadeAgain(t *testing.T) {
 	damageRows(t, f)
 	f.collect(data.History)
 	d, stats := f.run()
-	want := publishedFolder(t).open()
+	want := published(t)
 	if d := cmp.Diff(figures(t, want), figures(t, d)); d != "" {
 		t.Errorf("figures after the damage (-want +got):\n%s", d)
 	}

@@ -13,3 +13,9 @@ func HoldForWriting(path string) (release func() error, err error) {
 	}
 	return e.close, e.attach(context.Background(), path, false)
 }
+
+// Scratch is an empty DuckDB that may read files.
+func Scratch() (*DB, error) {
+	e, err := newEngine(1, "", "")
+	return &DB{engine: e}, err
+}

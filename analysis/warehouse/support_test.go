@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -58,6 +59,20 @@ func publishedFolder(t testing.TB) folder { return copyOf(t, "published") }
 
 // olderFolder has the history without its last 20 events, published.
 func olderFolder(t testing.TB) folder { return copyOf(t, "older") }
+
+// published is the shipped history, published and open for reading: one for all tests.
+func published(t testing.TB) *warehouse.DB {
+	t.Helper()
+	db, err := openPublished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+var openPublished = sync.OnceValues(func() (*warehouse.DB, error) {
+	return warehouse.Open(context.Background(), filepath.Join(prototypes, "published", "overtake.duckdb"))
+})
 
 // prototypes are the folders that tests begin with, made once by TestMain.
 var prototypes string
@@ -276,4 +291,14 @@ func addCommit(t testing.TB, lake string, files ...parquet) {
 	if err := os.WriteFile(filepath.Join(lake, "_commits", fmt.Sprintf("%06d.json", len(commits)+1)), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// scratch is an empty DuckDB that may read files.
+func scratch(t *testing.T) (release func() error, q analysis.Querier) {
+	t.Helper()
+	db, err := warehouse.Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db.Close, db
 }
