@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 )
 
@@ -182,4 +183,18 @@ func TestFitAlwaysAnswers(t *testing.T) {
 			t.Fatalf("identified with K = %+v, SSE %v", c.K, c.SSE)
 		}
 	})
+}
+
+// The derivatives that are written out agree with differences.
+func TestSlopes(t *testing.T) {
+	for _, model := range []Model{LogisticModel, GompertzModel} {
+		f := newFitter(model, upTo(9), []float64{10, 18, 35, 65, 115, 185, 260, 330, 375})
+		theta := f.starts(1.3)
+		want, got := mat.NewDense(9, curveParams, nil), mat.NewDense(9, curveParams, nil)
+		differences(want, f.residuals, theta, 9)
+		f.problem().jacobian(got, theta)
+		if !mat.EqualApprox(got, want, 1e-7) {
+			t.Errorf("%s:\n%v\nwant\n%v", model, mat.Formatted(got), mat.Formatted(want))
+		}
+	}
 }

@@ -64,6 +64,44 @@ func (f *fitter) residuals(dst, theta []float64) {
 	}
 }
 
+// problem is the sum of squares over all parameters.
+func (f *fitter) problem() problem {
+	pr := problem{n: f.n(), residuals: f.residuals}
+	if f.model != BassModel {
+		pr.jacobian = func(dst *mat.Dense, theta []float64) {
+			f.slopes(theta, func(i int, d [curveParams]float64) { dst.SetRow(i, d[:]) })
+		}
+	}
+	return pr
+}
+
+// slopes gives the derivatives of each residual by theta, for the logistic and the Gompertz curve.
+func (f *fitter) slopes(theta []float64, row func(i int, d [curveParams]float64)) {
+	k := math.Exp(theta[0])
+	if f.model == LogisticModel {
+		r, t0 := theta[1], theta[2]
+		for i, t := range f.t {
+			e := math.Exp(-r * (t - t0))
+			level := k / (1 + e)
+			odds := e / (1 + e)
+			if math.IsInf(e, 1) {
+				odds = 1
+			}
+			row(i, [curveParams]float64{-level, -level * (t - t0) * odds, level * r * odds})
+		}
+		return
+	}
+	b, c := math.Exp(theta[1]), math.Exp(theta[2])
+	for i, t := range f.t {
+		u := b * math.Exp(-c*t)
+		level := k * math.Exp(-u)
+		if level == 0 { // u may be infinite
+			u = 0
+		}
+		row(i, [curveParams]float64{-level, level * u, -level * u * c * t})
+	}
+}
+
 // starts are where the search begins for a given saturation level (a multiple of the highest reading).
 func (f *fitter) starts(multiple float64) []float64 {
 	lnK := math.Log(multiple)
@@ -99,7 +137,10 @@ var errFlat = errors.New("the best curve has no saturation within sight: it is n
 func (f *fitter) best() (theta []float64, sse float64, err error) {
 	sse, err = math.Inf(1), errNoFit
 	for _, multiple := range []float64{1.05, 1.2, 2, 5} {
-		th, s, fitErr := leastSquares(f.residuals, f.n(), f.starts(multiple))
+		th, s, fitErr := leastSquares(f.problem(), f.starts(multiple))
+		if th != nil && fitErr == nil && err == nil && math.Abs(s-sse) <= 1e-9*sse {
+			break // two searches agree
+		}
 		if th != nil && s < sse && measure.Finite(th[0]) {
 			theta, sse, err = th, s, fitErr
 		}
@@ -192,10 +233,17 @@ func (f *fitter) crossing(inside, outside, limit float64, rest []float64) float6
 func (f *fitter) given(lnK float64, rest []float64) (float64, []float64) {
 	full := make([]float64, curveParams)
 	full[0] = lnK
-	found, sse, err := leastSquares(func(dst, theta []float64) {
+	pr := problem{n: f.n(), residuals: func(dst, theta []float64) {
 		copy(full[1:], theta)
 		f.residuals(dst, full)
-	}, f.n(), slices.Clone(rest))
+	}}
+	if f.model != BassModel {
+		pr.jacobian = func(dst *mat.Dense, theta []float64) {
+			copy(full[1:], theta)
+			f.slopes(full, func(i int, d [curveParams]float64) { dst.SetRow(i, d[1:]) })
+		}
+	}
+	found, sse, err := leastSquares(pr, slices.Clone(rest))
 	if err != nil && !errors.Is(err, errNoFit) || found == nil {
 		return math.Inf(1), rest
 	}

@@ -79,6 +79,9 @@ func (s *Series) nearest(i int, days float64, ok func(j int) bool) (before, afte
 
 // overrule applies rule 5, the better classes first, so that a point that was itself overruled overrules nobody.
 func (s *Series) overrule() {
+	if !slices.ContainsFunc(s.Points, func(p Point) bool { return p.Trust != s.Points[0].Trust }) {
+		return // all of one class
+	}
 	out := make([]bool, len(s.Points))
 	for _, class := range []string{"B", "C", ""} {
 		var now []int
