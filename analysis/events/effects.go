@@ -44,20 +44,21 @@ const (
 // change of the log-linear growth per month.
 type Effect struct {
 	Event
-	Target, Metric      string
-	Before, After       int
-	From, To            time.Time // first and last reading looked at; zero where there is none
-	Level, Slope        measure.Estimate
-	P, Q                float64 // of the level, by Student's t; Q after false-discovery control over all effects
-	Placebos            int
-	PlaceboP, PretrendP float64 // NaN where not computable
-	SmoothP             float64 // p-value of a jump beside a smooth bend of the growth; NaN where not computable
-	Others              []string
-	Detectable          float64 // smallest relative jump that could have been seen; NaN where nothing could be fitted
-	Verdict             Verdict
-	Words               string
-	Flags               measure.Flags
-	statistic           float64
+	Target, Metric          string
+	Before, After           int
+	From, To                time.Time // first and last reading looked at; zero where there is none
+	Level, Slope            measure.Estimate
+	P, Q                    float64 // of the level, by Student's t; Q after false-discovery control over all effects
+	Placebos                int
+	PlaceboP, PretrendP     float64 // NaN where not computable
+	SmoothP                 float64 // p-value of a jump beside a smooth bend of the growth; NaN where not computable
+	Elsewhere, ElsewhereBig int     // platforms of other families tested at the same date, and those with a jump as large beside its error
+	Others                  []string
+	Detectable              float64 // smallest relative jump that could have been seen; NaN where nothing could be fitted
+	Verdict                 Verdict
+	Words                   string
+	Flags                   measure.Flags
+	statistic               float64
 }
 
 // window are the readings of a series around a moment: up to windowSide on each side, within windowDays, not across a gap.
@@ -243,6 +244,8 @@ func (e *Effect) conclude() {
 		e.Words = fmt.Sprintf("cannot be told from this data: a jump of %s, but the series allows only %d placebo dates to compare it with", jump, e.Placebos)
 	case e.PlaceboP > placeboGoal:
 		e.Words = fmt.Sprintf("cannot be told from this data: a jump of %s, but %.0f %% of placebo dates show one as large", jump, 100*e.PlaceboP)
+	case e.ElsewhereBig > 0:
+		e.Words = fmt.Sprintf("cannot be told from this data: a jump of %s, but %d of %d platforms that the event did not touch show one as large at this date", jump, e.ElsewhereBig, e.Elsewhere)
 	default:
 		e.Verdict = Changed
 		e.Words = fmt.Sprintf("the level changed by %s at this date; that the event caused it is not shown", jump)
@@ -287,12 +290,36 @@ func Effects(all []Event, d series.Data) ([]Effect, error) {
 				if !own && math.IsNaN(e.P) {
 					continue
 				}
+				e.lookElsewhere(d, family)
 				e.Others = nearby(all, ev)
 				out = append(out, e)
 			}
 		}
 	}
 	return out, control(out)
+}
+
+// lookElsewhere makes the same test at the same date on platforms of other families, which the event should not touch.
+func (e *Effect) lookElsewhere(d series.Data, family string) {
+	if math.IsNaN(e.P) {
+		return
+	}
+	for _, s := range d.Series {
+		if s.Metric != e.Metric || s.Family == family {
+			continue
+		}
+		points := window(s.Points, e.On)
+		fit, err := fitWindow(points, e.On)
+		if err != nil {
+			continue
+		}
+		if se := levelError(fit, points, e.On); se > 0 {
+			e.Elsewhere++
+			if math.Abs(fit.Level.Point)/se >= e.statistic {
+				e.ElsewhereBig++
+			}
+		}
+	}
 }
 
 func hasNear(points []series.Point, at time.Time) bool {

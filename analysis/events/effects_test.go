@@ -90,6 +90,21 @@ func TestSmoothBendIsNoJump(t *testing.T) {
 	}
 }
 
+// A jump that a platform of another family shows on the same day is not the event's.
+func TestPlaceboPlatform(t *testing.T) {
+	s := monthly(60, 0.005, 1.25, 30, 1)
+	other := monthly(60, 0.0005, 1.5, 30, 2)
+	other.Platform, other.Family = "o", "g"
+	d := series.Data{Series: []series.Series{other, s}, Platforms: []series.Platform{{Name: "o", Family: "g"}, {Name: "p", Family: "f"}}}
+	got, err := Effects([]Event{{Platform: "p", Kind: "product", Title: "x", On: s.Points[30].On}}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Elsewhere != 1 || got[0].ElsewhereBig != 1 || got[0].Verdict != CannotBeTold {
+		t.Errorf("%d effects, %+v", len(got), got[0])
+	}
+}
+
 func TestTooLittleToTell(t *testing.T) {
 	s := monthly(60, 0.005, 1.25, 30, 1)
 	for name, c := range map[string]struct {

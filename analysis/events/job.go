@@ -88,6 +88,8 @@ func table(effects []Effect) analysis.Table {
 			{Name: "q", Type: "double", Comment: "p after Benjamini-Hochberg over all events tested"},
 			{Name: "placebo_dates", Type: "bigint", Comment: "other dates of the series at which the same test was made, far enough from the event"},
 			{Name: "placebo_p", Type: "double", Comment: "share of dates, the event among them, with a jump as large beside its error; null without any"},
+			{Name: "placebo_platforms", Type: "bigint", Comment: "platforms of other families on which the same test was made at the same date"},
+			{Name: "placebo_platforms_larger", Type: "bigint", Comment: "those of them with a jump as large beside its error"},
 			{Name: "pretrend_p", Type: "double", Comment: "p-value of a bend in the growth before the event: small means that the trend was no straight line anyway; null with fewer than five readings"},
 			{Name: "smooth_p", Type: "double", Comment: "p-value of the jump beside a smooth bend of the growth instead of a broken line; above 0.05 there need be no jump"},
 			{Name: "other_events", Type: "varchar", Comment: "other events of the platform within 45 days, by semicolon; null where none"},
@@ -101,7 +103,7 @@ func table(effects []Effect) analysis.Table {
 		t.Rows = append(t.Rows, []any{e.Target, e.Metric, e.Platform, e.On, e.Kind, e.Title, e.Before, e.After,
 			measure.DateCell(e.From), measure.DateCell(e.To), measure.Cell(e.Level.Point), measure.Cell(e.Level.Lo),
 			measure.Cell(e.Level.Hi), measure.Cell(e.Slope.Point), measure.Cell(e.Slope.Lo), measure.Cell(e.Slope.Hi),
-			measure.Cell(e.P), measure.Cell(e.Q), e.Placebos, measure.Cell(e.PlaceboP), measure.Cell(e.PretrendP), measure.Cell(e.SmoothP),
+			measure.Cell(e.P), measure.Cell(e.Q), e.Placebos, measure.Cell(e.PlaceboP), e.Elsewhere, e.ElsewhereBig, measure.Cell(e.PretrendP), measure.Cell(e.SmoothP),
 			measure.TextCell(strings.Join(e.Others, "; ")), string(e.Verdict), e.Words, measure.TextCell(e.SourceURL), e.Flags.String()})
 	}
 	return t

@@ -298,3 +298,33 @@ func TestCells(t *testing.T) {
 		t.Error("unknown mode accepted")
 	}
 }
+
+// The 95 % interval of a share behind an imperfect classifier holds the truth as often as it says, over 2,000 seeded
+// replicates of a known population, each with its own validation samples.
+func TestRoganGladenCoverage(t *testing.T) {
+	rnd := Stream(1, "coverage")
+	binomial := func(n int, p float64) float64 {
+		k := 0
+		for range n {
+			if rnd.Float64() < p {
+				k++
+			}
+		}
+		return float64(k)
+	}
+	const truth, se, sp, n, seN, spN, replicates = 0.2, 0.85, 0.92, 400, 200, 300, 2000
+	held := 0
+	for range replicates {
+		c := Classifier{Sensitivity: binomial(seN, se) / seN, Specificity: binomial(spN, sp) / spN, SeN: seN, SpN: spN}
+		e, err := RoganGladen(binomial(n, truth*se+(1-truth)*(1-sp)), n, c, 0.95)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Lo <= truth && truth <= e.Hi {
+			held++
+		}
+	}
+	if share := float64(held) / replicates; share < 0.93 || share > 0.97 {
+		t.Errorf("95 %% intervals hold the truth in %.1f %%", 100*share)
+	}
+}
