@@ -138,7 +138,8 @@ func (s *Stats) count(b *batch, m manifest) {
 	}
 }
 
-// writeParts encodes the parts and writes each under a temporary name, synced. Nothing shows in the lake yet.
+// writeParts encodes the parts and writes each under a temporary name, synced. Nothing but empty folders shows in the
+// lake yet.
 func (lk *Lake) writeParts(ctx context.Context, parts map[partKey]encoder) ([]File, error) {
 	if err := lk.step("parts"); err != nil {
 		return nil, err
@@ -165,6 +166,9 @@ func (lk *Lake) writeParts(ctx context.Context, parts map[partKey]encoder) ([]Fi
 			name := hex.EncodeToString(sum[:])
 			path := fmt.Sprintf("%s/part-%s.parquet", k.dir(), name[:16])
 			files[i] = File{Dataset: k.dataset, Path: path, Rows: rows, Bytes: int64(len(data)), SHA256: name}
+			if err := lk.fs.MkdirAll(lk.path(k.dir())); err != nil {
+				return err
+			}
 			return durable.WriteTemp(lk.fs, lk.path(tempDir+"/"+name), data)
 		})
 	}
@@ -181,9 +185,6 @@ func (lk *Lake) publish(files []File) error {
 		path := lk.path(f.Path)
 		for dir := filepath.Dir(path); len(dir) > len(lk.dir) && !dirs[dir]; dir = filepath.Dir(dir) {
 			dirs[dir] = true
-		}
-		if err := lk.fs.MkdirAll(filepath.Dir(path)); err != nil {
-			return err
 		}
 		if err := lk.fs.Rename(lk.path(tempDir+"/"+f.SHA256), path); err != nil {
 			return err
