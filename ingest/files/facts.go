@@ -49,7 +49,7 @@ var facts = sync.OnceValue(func() known {
 func knownPlatform(text string) (ingest.Platform, error) {
 	p := ingest.Platform(text)
 	if !facts().platform[p] {
-		return "", fmt.Errorf("platform %q is not described in platforms.csv", text)
+		return "", fmt.Errorf("platform %q is none that overtake knows: data/history/platforms.csv lists them", text)
 	}
 	return p, nil
 }
@@ -57,7 +57,7 @@ func knownPlatform(text string) (ingest.Platform, error) {
 func knownMetric(text string) (ingest.Kind, error) {
 	k := ingest.Kind(text)
 	if _, ok := facts().unit[k]; !ok {
-		return "", fmt.Errorf("metric %q is not described in metrics.csv", text)
+		return "", fmt.Errorf("metric %q is none that overtake knows: data/history/metrics.csv lists them", text)
 	}
 	return k, nil
 }

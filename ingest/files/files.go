@@ -4,6 +4,10 @@
 // A file is one page. The cursor holds the sha256 of each file as it was last landed, so that an unchanged file is not
 // landed again; a changed one is landed again as the same document, and its rows replace those of the older page. A file
 // that is taken away keeps its rows.
+//
+// The files of data/history show the layouts: their first lines name the columns, and [DecodeHistory] knows a file by its
+// name or by that line. Figures about a platform or of a metric that data/history does not describe go to quarantine, as
+// they are a slip of the pen more often than news.
 package files
 
 import (

@@ -115,3 +115,15 @@ func TestHistoryRefusesAForeignCursor(t *testing.T) {
 		}
 	}
 }
+
+func TestOwnFilesStandBesideTheShippedOnes(t *testing.T) {
+	fsys := fstest.MapFS{"history/events.csv": {Data: []byte("x")}}
+	own := fstest.MapFS{"events.csv": {Data: []byte("x")}, "deep/more.csv": {Data: []byte("y")}}
+	pages := collect(t, History(fsys, own), "")
+	if got := documents(pages); !slices.Equal(got, []string{"history/events.csv", "own/events.csv"}) {
+		t.Errorf("documents %v: a file of the same name and bytes is another document", got)
+	}
+	if again := collect(t, History(fsys, own), pages[1].Next); len(again) != 0 {
+		t.Errorf("unchanged, they are read again: %v", documents(again))
+	}
+}

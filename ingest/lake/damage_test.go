@@ -102,6 +102,21 @@ func TestEveryDamageIsNamed(t *testing.T) {
 	}
 }
 
+func TestNewerManifestIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	lk := openTiny(t, filepath.Join(dir, "lake"))
+	mustWrite(t, lk, tinyJournal(t, filepath.Join(dir, "journal")))
+	path := lk.path("_commits/000002.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(path, bytes.Replace(text, []byte(`"format": 1`), []byte(`"format": 2`), 1), 0o644)
+	if _, err := Open(lk.dir); err == nil || !strings.Contains(err.Error(), "newer overtake") || !strings.Contains(err.Error(), path) {
+		t.Errorf("Open: %v, want an error that names the file and asks for a newer program", err)
+	}
+}
+
 // TestWrongNumbersAreNoticed: files that are whole but contradict one another.
 func TestWrongNumbersAreNoticed(t *testing.T) {
 	dir := durabletest.Dir(t)
