@@ -40,7 +40,7 @@ type listChange struct {
 	K, Common        int64
 	Entered          int64
 	Left, EnteredWho string
-	RBO, TauB, Churn *float64
+	Churn            *float64
 }
 
 // Lists shorter than this say too little to be drawn; the file has them.
@@ -184,24 +184,23 @@ func field(category string) string {
 func (accounts) turnover(ctx context.Context, b *Book) (*Table, error) {
 	all, err := collect[listChange](ctx, b.store, `
 		select platform, from_on, to_on, k, common, entered, coalesce(cast(left_names as varchar), ''),
-			coalesce(cast(entered_names as varchar), ''), rbo, tau_b, churn
+			coalesce(cast(entered_names as varchar), ''), churn
 		from results.turnover
-		where to_on <= ?
+		where to_on <= ? and (entered > 0 or left_names is not null)
 		order by platform, from_on, to_on, k`, b.AsOf)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	t := &Table{ID: "turnover", Caption: "Who entered and who left, list by list", Show: 40, Columns: []Column{
-		{Key: "platform", Head: "Platform"}, {Key: "from_on", Head: "From"}, {Key: "to_on", Head: "To"},
+	t := &Table{ID: "turnover", Caption: "Who entered and who left, wherever two neighbouring lists differ", Show: 40, Columns: []Column{
+		{Key: "platform", Head: "Platform"}, {Key: "between", Head: "Between the lists of"},
 		{Key: "k", Head: "Places", Hint: "that both lists have", Number: true},
 		{Key: "churn", Head: "Replaced", Hint: "share of places with a new account", Number: true},
-		{Key: "rbo", Head: "Overlap", Hint: "rank-biased, 1 is the same list", Number: true},
 		{Key: "entered_names", Head: "Entered"}, {Key: "left_names", Head: "Left"},
 	}}
 	for _, c := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(c.Platform), c.Platform), date(&c.From, shortDay), date(&c.To, shortDay), integer(c.K),
-			number(c.Churn, percent), number(c.RBO, twoPlaces), name(c.EnteredWho), name(c.Left),
+			coded(b.platform(c.Platform), c.Platform), {Text: shortDay(c.From) + " and " + shortDay(c.To), Raw: c.From.Format(time.DateOnly) + " " + c.To.Format(time.DateOnly)}, integer(c.K),
+			number(c.Churn, percent), name(c.EnteredWho), name(c.Left),
 		})
 	}
 	return b.table(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -41,7 +42,11 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Fig   *figure
 		Table *Table
 	}
-	if v.Fig, err = c.figure(b, all); err != nil {
+	lists, err := loadLists(ctx, b)
+	if err != nil {
+		return err
+	}
+	if v.Fig, err = c.figure(b, lists); err != nil {
 		return err
 	}
 	if v.Table, err = b.table(spreadTable(b, all)); err != nil {
@@ -50,18 +55,27 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return render(w, "concentration", v)
 }
 
-// figure draws the effective number of accounts as a share of the list, so that lists of different length compare.
-func (concentration) figure(b *Book, all []spread) (*figure, error) {
+// equalShare is what the first of listLeast equal accounts would have of their followers.
+const equalShare = 1.0 / listLeast
+
+// figure draws the share of the first account in the followers of the first five: lists of different length can only be
+// compared over places that all of them have.
+func (concentration) figure(b *Book, lists []list) (*figure, error) {
 	points := map[string][]chart.Point{}
 	seen := map[string]bool{}
-	for _, s := range all {
-		if s.Effective == nil {
+	var last entry
+	var lastShare float64
+	for _, l := range lists {
+		share := firstShare(l)
+		if math.IsNaN(share) {
 			continue
 		}
-		seen[s.Platform] = true
-		points[s.Platform] = append(points[s.Platform], chart.Point{
-			On: s.On, Y: *s.Effective / float64(s.Entries), Note: fmt.Sprintf("list of %d", s.Entries),
-		})
+		first := l[0]
+		seen[first.Platform] = true
+		points[first.Platform] = append(points[first.Platform], chart.Point{On: first.On, Y: share, Note: plain(first.Name)})
+		if !first.On.Before(last.On) {
+			last, lastShare = first, share
+		}
 	}
 	var lines []chart.Series
 	for _, id := range b.inOrder(seen) {
@@ -70,34 +84,31 @@ func (concentration) figure(b *Book, all []spread) (*figure, error) {
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	sources := b.sourcesOf(nil, "followers")
 	return b.figure(figureSpec{
-		ID:       "concentration-chart",
-		Title:    weight(b, all),
-		Subtitle: "Effective number of accounts (1 divided by the sum of squared shares) as a share of the list’s length",
-		Unit:     "100 % means that all have the same number of followers",
+		ID: "concentration-chart",
+		Title: fmt.Sprintf("In %s’s list of %s, %s has %s of the followers of the first five", b.platform(last.Platform), month(last.On),
+			clip(plain(last.Name), 40), percent(lastShare)),
+		Subtitle: fmt.Sprintf("Share of the first account in the followers of the first %s", numeral(listLeast)),
+		Caption:  fmt.Sprintf("%s would be an equal share. Only the first five places are compared, as many lists have no more; followers of several accounts count several times.", percent(equalShare)),
 		Format:   chart.Percent,
-		Caption:  "Lists of different lengths are on one axis because each is measured against its own length. These are top lists: they say nothing about the accounts below.",
-		Sources:  sources,
+		Sources:  b.sourcesOf(nil, "followers"),
 		Draw: func(o chart.Options) (*chart.Figure, error) {
+			o.Refs = []chart.Ref{{Label: "equal share", Value: equalShare}}
 			return chart.Lines(o, lines)
 		},
 	})
 }
 
-// weight says what the first account of the newest list weighs.
-func weight(b *Book, all []spread) string {
-	last := all[0]
-	for _, s := range all {
-		if s.Top1 != nil && !s.On.Before(last.On) {
-			last = s
-		}
+// firstShare is the share of the first account in the followers of the first five; NaN where one of them is not known.
+func firstShare(l list) float64 {
+	if len(l) < listLeast {
+		return math.NaN()
 	}
-	if last.Top1 == nil {
-		return "How the followers of each list are spread"
+	sum := 0.0
+	for _, e := range l[:listLeast] {
+		sum += value(e.Followers)
 	}
-	return fmt.Sprintf("In %s’s list of %s, the first of %d accounts has %s of the followers, %s times an equal share",
-		b.platform(last.Platform), month(last.On), last.Entries, percent(*last.Top1), digits(*last.Top1*float64(last.Entries), 2))
+	return value(l[0].Followers) / sum
 }
 
 func spreadTable(b *Book, all []spread) *Table {

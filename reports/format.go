@@ -130,7 +130,7 @@ func between(lo, hi string) string {
 			break
 		}
 	}
-	if strings.HasPrefix(hi, minus) {
+	if strings.HasPrefix(hi, minus) || strings.HasPrefix(hi, "+") {
 		return lo + " to " + hi
 	}
 	return lo + "–" + hi

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -53,24 +54,36 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return render(w, "rates", v)
 }
 
-// figure draws the growth per year over each platform's last twelve months of figures.
+// latestYear finds the last stretch of about a year for which a rate is known: the last twelve months, or else the last
+// calendar year with figures near both ends.
+func latestYear(all []rate, platform, metric string) *rate {
+	var last *rate
+	for i, r := range all {
+		if r.Platform == platform && r.Metric == metric && r.Period != "all" && r.CAGR != nil && (last == nil || r.To.After(last.To)) {
+			last = &all[i]
+		}
+	}
+	return last
+}
+
+// figure draws the growth per year over each platform's last year of figures.
 func (rates) figure(b *Book, all []rate) (*figure, error) {
 	var dots []chart.Dot
 	for _, m := range mainMeasures {
 		for _, id := range b.platformsWith(m) {
-			for _, r := range all {
-				if r.Metric != m || r.Platform != id || r.Period != "last_12_months" || r.CAGR == nil {
-					continue
-				}
-				d := chart.Dot{
-					Key: m + "-" + id, Group: sentence(b.measure(m)), Platform: id, X: *r.CAGR,
-					Label: fmt.Sprintf("%s, %s", b.platform(id), span(r.From, r.To)),
-				}
-				if r.CAGRLo != nil && r.CAGRHi != nil {
-					d.Lo95, d.Hi95 = *r.CAGRLo, *r.CAGRHi
-				}
-				dots = append(dots, d)
+			r := latestYear(all, id, m)
+			if r == nil {
+				continue
 			}
+			d := chart.Dot{
+				Key: m + "-" + id, Group: sentence(b.measure(m)), Platform: id, X: *r.CAGR,
+				Label: fmt.Sprintf("%s, to %s", b.platform(id), r.To.Format("Jan\u00a02006")),
+				Note:  span(r.From, r.To),
+			}
+			if r.CAGRLo != nil && r.CAGRHi != nil {
+				d.Lo95, d.Hi95 = *r.CAGRLo, *r.CAGRHi
+			}
+			dots = append(dots, d)
 		}
 	}
 	if len(dots) == 0 {
@@ -80,8 +93,8 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 	return b.figure(figureSpec{
 		ID:       "growth-rates",
 		Title:    fastest(dots),
-		Subtitle: "Per year, with 95 % intervals",
-		Unit:     "percent per year",
+		Subtitle: "Growth over the last year for which each platform has figures, with 95 % intervals",
+		Unit:     "percent a year",
 		Format:   chart.Percent,
 		Caption:  "The interval comes from rounding and from sources that disagree, not from the future: it says how well the growth is known, not how it will go on.",
 		Measures: mainMeasures,
@@ -101,7 +114,20 @@ func fastest(dots []chart.Dot) string {
 			top = d
 		}
 	}
-	return fmt.Sprintf("By %s, fastest in its last year of figures: %s, %s a year", lowerFirst(top.Group), top.Label, change(top.X))
+	return fmt.Sprintf("Fastest by %s in its last year of figures: %s, %s", lowerFirst(top.Group), top.Label, change(top.X))
+}
+
+// mainFirst puts the counts that platforms are compared by before all others.
+func (b *Book) mainFirst(all []rate) []rate {
+	rank := func(r rate) int {
+		if i := slices.Index(mainMeasures, r.Metric); i >= 0 {
+			return i
+		}
+		return len(mainMeasures)
+	}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(x, y rate) int { return rank(x) - rank(y) })
+	return sorted
 }
 
 func (rates) table(b *Book, all []rate) (*Table, error) {
@@ -112,8 +138,8 @@ func (rates) table(b *Book, all []rate) (*Table, error) {
 		{Key: "doubling_days", Head: "Doubles in", Hint: "at this pace", Number: true},
 	}}
 	for _, period := range []string{"last_12_months", "all"} {
-		for _, r := range all {
-			if r.Period != period {
+		for _, r := range b.mainFirst(all) {
+			if r.Period != period || r.Rate == nil && r.CAGR == nil {
 				continue
 			}
 			t.Rows = append(t.Rows, []Cell{
