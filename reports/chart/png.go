@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 
+	"git.sr.ht/~sbinet/gg"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 )
@@ -31,18 +32,16 @@ func (f *Figure) writePNG(w io.Writer, scale float64) error {
 	if err != nil {
 		return err
 	}
+	defer pictures.Put(img)
 	return encodePNG(w, img)
 }
 
 // raster draws the figure as pixels.
 func (f *Figure) raster(scale float64) (*image.RGBA, error) {
-	// vgimg counts in whole dots per inch, 72 of them being one unit: lengths are stretched to reach other scales.
-	c := vgimg.NewWith(vgimg.UseWH(vg.Length(f.Width*scale), vg.Length(f.Height*scale)), vgimg.UseDPI(72),
-		vgimg.UseBackgroundColor(full(tonePaper)))
-	img, ok := c.Image().(*image.RGBA)
-	if !ok {
-		return nil, fmt.Errorf("chart %s: vgimg gave a %T, want *image.RGBA", f.ID, c.Image())
-	}
+	// vgimg counts in whole dots per inch, 72 of them being one unit: lengths are stretched to reach other scales. It is
+	// handed image and context, as it would otherwise fill and copy the picture twice.
+	img := sheet(int(f.Width*scale), int(f.Height*scale))
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, gg.NewContextForRGBA(img)), vgimg.UseDPI(72))
 	s := &pngSurface{Canvas: c, img: img, height: f.Height, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
 	cv := newCanvas(&scaled{pngSurface: s, k: vg.Length(scale)}, f.Width, f.Height)
 	f.paint(cv)
