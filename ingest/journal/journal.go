@@ -127,21 +127,9 @@ func (j *Journal) recover() error {
 	}
 	j.id = s.start.Journal
 	maps.Copy(j.cursors, s.start.Cursors)
-	var reason error
-	for {
-		rec, err := s.record()
-		if err == nil {
-			h, err := parseHeader(rec.header)
-			if err != nil {
-				return segmentError(last.path, rec.offset, err)
-			}
-			j.cursors[h.Source] = h.Next
-			continue
-		}
-		if err != io.EOF {
-			reason = err
-		}
-		break
+	reason, err := j.readTail(s, last.path)
+	if err != nil {
+		return err
 	}
 	j.path, j.size, j.last = last.path, s.off, s.next-1
 	if reason != nil {
@@ -157,6 +145,24 @@ func (j *Journal) recover() error {
 		return nil
 	}
 	return j.reopen(info.Size())
+}
+
+// readTail reads the cursors of the last segment up to its end, or to where it cannot be read, and says why.
+func (j *Journal) readTail(s *scanner, path string) (reason, err error) {
+	for {
+		rec, err := s.record()
+		if err == io.EOF {
+			return nil, nil
+		}
+		if err != nil {
+			return err, nil
+		}
+		h, err := parseHeader(rec.header)
+		if err != nil {
+			return nil, segmentError(path, rec.offset, err)
+		}
+		j.cursors[h.Source] = h.Next
+	}
 }
 
 // reopen opens the last segment for writing, cuts it to its whole records and puts what was cut aside.

@@ -3,23 +3,19 @@ package lake
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -235,40 +231,6 @@ func TestHistoryArrivesInTheLake(t *testing.T) {
 	}
 }
 
-func TestValuesAndNulls(t *testing.T) {
-	dir := t.TempDir()
-	j := openJournal(t, filepath.Join(dir, "journal"))
-	land(t, j, "d", "x")
-	day := func(text string) time.Time { d, _ := time.Parse(time.DateOnly, text); return d }
-	reading, _ := ingest.CensoredReading(ingest.Followers, 1e6, 1e4, ingest.BasisStated)
-	rows := ingest.Rows{Snapshots: []ingest.Snapshot{{
-		Platform: "twitter", NativeID: "姚晨", Reading: reading,
-		Dating:   ingest.Dating{From: day("1969-12-30"), To: day("2011-02-28"), Precision: "month", ObservedAt: time.Date(2011, 2, 28, 3, 4, 5, 6000, time.UTC)},
-		Evidence: ingest.Evidence{Note: "=1+1\n<b>\u202e"},
-	}}}
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	if _, err := lk.Write(t.Context(), j, map[string]ingest.Decoder{"test/v1": func(ingest.Page) (ingest.Rows, error) { return rows, nil }}); err != nil {
-		t.Fatal(err)
-	}
-	want := []map[string]any{{
-		"platform": "twitter", "account_no": uint32(0), "native_id": "姚晨",
-		"kind": "followers", "value": 1e6, "step": 1e4, "mode": "censored_right", "step_basis": "stated", "lo": 1e6, "hi": nil,
-		"effective_from": "1969-12-30", "effective_to": "2011-02-28", "precision": "month", "published_on": nil, "published_basis": nil,
-		"observed_at": "2011-02-28 03:04:05.000006", "source_url": nil, "source_title": nil, "note": "=1+1\n<b>\u202e",
-		"source": "test", "document": "d", "page": "000000000001", "ingested_at": "2026-01-09 01:02:03.000004",
-	}}
-	if diff := cmp.Diff(want, rowsOf(t, lk, "snapshots")); diff != "" {
-		t.Errorf("snapshots (-want +got):\n%s", diff)
-	}
-	// The account was named by the figure only: it has a row all the same.
-	if accounts := rowsOf(t, lk, "accounts"); len(accounts) != 1 || accounts[0]["native_id"] != "姚晨" || accounts[0]["handle"] != nil {
-		t.Errorf("accounts %v, want one with nothing but its id", accounts)
-	}
-	if got := lk.Files()[0].Path; !strings.Contains(got, "/platform=twitter/day=2026-01-09/part-") {
-		t.Errorf("path %s", got)
-	}
-}
-
 func TestAccountNumbersStay(t *testing.T) {
 	dir := t.TempDir()
 	j := someJournal(t, filepath.Join(dir, "journal"))
@@ -336,156 +298,6 @@ func TestSeveralCommitsHoldTheSameRows(t *testing.T) {
 		if diff := cmp.Diff(byPlatform(small), byPlatform(large)); diff != "" {
 			t.Errorf("%s (-several commits +one):\n%s", d.Name, diff)
 		}
-	}
-}
-
-// current applies the rule of the package comment: of a document that replaces, only the newest page counts.
-func current(t *testing.T, lk *Lake, dataset string) []map[string]any {
-	newest := map[string]string{}
-	for _, a := range rowsOf(t, lk, "attempts") {
-		if a["replaces"] == true {
-			key := fmt.Sprint(a["source"], "\x00", a["document"])
-			newest[key] = max(newest[key], a["page"].(string))
-		}
-	}
-	var rows []map[string]any
-	for _, r := range rowsOf(t, lk, dataset) {
-		if r["page"].(string) >= newest[fmt.Sprint(r["source"], "\x00", r["document"])] {
-			rows = append(rows, r)
-		}
-	}
-	return rows
-}
-
-func TestEditedFileReplacesItsRows(t *testing.T) {
-	dir := t.TempDir()
-	j := someJournal(t, filepath.Join(dir, "journal"))
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	mustWrite(t, lk, j)
-	var got []string
-	for _, r := range current(t, lk, "snapshots") {
-		got = append(got, fmt.Sprint(r["document"], " ", r["platform"], " ", r["native_id"], " ", r["value"]))
-	}
-	slices.Sort(got)
-	// Of "file 1" the second page counts: the third one was broken and takes nothing away. The list keeps all of its rows.
-	want := []string{"file 1 twitter gaga 12", "list mastodon gargron 1", "list sina_weibo xiena 7", "list sina_weibo yaochen 9",
-		"list twitter gaga 11", "list twitter katy 13", "list twitter oprah 5", "list twitter yaochen 2"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("current snapshots (-want +got):\n%s", diff)
-	}
-}
-
-func TestEditedHistoryFile(t *testing.T) {
-	dir := t.TempDir()
-	header, _, _ := strings.Cut(string(mustRead(t, "history/forecasts.csv")), "\n")
-	row := "Somebody,2011-02-11,followers,sina_weibo,twitter,2011-07-01,,%s,http://x,\n"
-	fsys := fstest.MapFS{"history/forecasts.csv": {Data: []byte(header + "\n" + fmt.Sprintf(row, "soon") + fmt.Sprintf(row, "never"))}}
-	j := openJournal(t, filepath.Join(dir, "journal"))
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	write := func() []string {
-		landHistory(t, j, fsys)
-		if _, err := lk.Write(t.Context(), j, files.Decoders()); err != nil {
-			t.Fatal(err)
-		}
-		var all []string
-		for _, r := range current(t, lk, "forecasts") {
-			all = append(all, r["statement"].(string))
-		}
-		return all
-	}
-	if got := write(); !slices.Equal(got, []string{"soon", "never"}) {
-		t.Fatalf("at first %v", got)
-	}
-	fsys["history/forecasts.csv"] = &fstest.MapFile{Data: []byte(header + "\n" + fmt.Sprintf(row, "later"))}
-	if got := write(); !slices.Equal(got, []string{"later"}) {
-		t.Errorf("after the edit %v, want the new row alone", got)
-	}
-	fsys["history/forecasts.csv"] = &fstest.MapFile{Data: []byte("oops\n")}
-	if got := write(); !slices.Equal(got, []string{"later"}) {
-		t.Errorf("after a broken edit %v, want the last good row", got)
-	}
-}
-
-func mustRead(t testing.TB, name string) []byte {
-	t.Helper()
-	text, err := data.History.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func TestBadPagesAndRowsAreKeptAside(t *testing.T) {
-	dir := t.TempDir()
-	j := someJournal(t, filepath.Join(dir, "journal"))
-	failed := ingest.Page{Source: "test", Decoder: "test/v1", Document: "feed", URL: "https://example.org/feed", Platform: "mastodon",
-		FetchedAt: time.Unix(1, 0).UTC(), Status: 503, Err: "503 Service\x00Unavailable", Took: 1500 * time.Microsecond}
-	if err := j.Land(t.Context(), failed); err != nil {
-		t.Fatal(err)
-	}
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	stats := mustWrite(t, lk, j)
-	if stats.Pages != 7 || stats.BadPages != 2 || stats.Rejects != 2 {
-		t.Errorf("%+v, want 7 pages, of them 2 bad, and 2 rejects", stats)
-	}
-	attempts := rowsOf(t, lk, "attempts")
-	last := attempts[len(attempts)-1]
-	for name, want := range map[string]any{"platform": "mastodon", "url": "https://example.org/feed", "status": int32(503), "error": "503 Service␀Unavailable",
-		"took_ms": 1.5, "bytes": int64(0), "replaces": false, "decoder": "test/v1"} {
-		if last[name] != want {
-			t.Errorf("attempt: %s is %v, want %v", name, last[name], want)
-		}
-	}
-	var reasons []string
-	for _, q := range rowsOf(t, lk, "quarantine") {
-		reasons = append(reasons, fmt.Sprint(q["document"], ": ", q["reason"]))
-	}
-	want := []string{`file 1: strconv.ParseFloat: parsing "x": invalid syntax`, "file 1: no header"}
-	if diff := cmp.Diff(want, reasons); diff != "" {
-		t.Errorf("quarantine (-want +got):\n%s", diff)
-	}
-}
-
-// TestCarelessDecoder: what a decoder must not hand over goes to quarantine and not into folder names or figures.
-func TestCarelessDecoder(t *testing.T) {
-	dir := t.TempDir()
-	j := openJournal(t, filepath.Join(dir, "journal"))
-	land(t, j, "d", "x")
-	good, _ := ingest.ExactReading(ingest.Followers, 5)
-	bad := good
-	bad.Value = math.NaN()
-	rows := ingest.Rows{
-		Platforms:       []ingest.PlatformFact{{Platform: "../../etc", Name: "x"}},
-		Accounts:        []ingest.Account{{Platform: "a/b", NativeID: "x"}, {Platform: "twitter"}},
-		Snapshots:       []ingest.Snapshot{{Platform: "twitter", NativeID: "x", Reading: bad}, {Platform: "", NativeID: "x", Reading: good}},
-		Rankings:        []ingest.RankingEntry{{Platform: "twitter", NativeID: "", Reading: good}},
-		PlatformMetrics: []ingest.PlatformMetric{{Platform: "twitter", Reading: ingest.Reading{Kind: "x", Value: 1, Step: 1, Mode: "round", Lo: 2, Hi: 3}}},
-		Events:          []ingest.Event{{Platform: "UPPER"}},
-		Quarantine:      []ingest.Reject{{Text: "\xff\x00", Reason: "was bad already"}},
-	}
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	stats, err := lk.Write(t.Context(), j, map[string]ingest.Decoder{"test/v1": func(ingest.Page) (ingest.Rows, error) { return rows, nil }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]int64{"attempts": 1, "quarantine": 9}, stats.Rows); diff != "" {
-		t.Errorf("rows (-want +got):\n%s", diff)
-	}
-	if _, err := lk.Verify(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestUnknownDecoderIsAnError(t *testing.T) {
-	dir := t.TempDir()
-	j := someJournal(t, filepath.Join(dir, "journal"))
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	if _, err := lk.Write(t.Context(), j, nil); err == nil || !strings.Contains(err.Error(), `"test/v1"`) || !strings.Contains(err.Error(), "newer overtake") {
-		t.Errorf("Write without the decoder: %v", err)
-	}
-	mustWrite(t, lk, j) // nothing was passed over meanwhile
-	if lk.Upto() != j.Last() {
-		t.Errorf("lake holds %d records, journal %d", lk.Upto(), j.Last())
 	}
 }
 
@@ -575,103 +387,5 @@ func TestWriteObeysContext(t *testing.T) {
 	mustWrite(t, lk, j)
 	if lk.Upto() != j.Last() {
 		t.Errorf("lake holds %d records, journal %d", lk.Upto(), j.Last())
-	}
-}
-
-// TestColumns is the contract with the readers of the lake.
-func TestColumns(t *testing.T) {
-	const reading = "kind varchar, value double, step double, mode varchar, step_basis varchar, lo double, hi double"
-	const dating = "effective_from date, effective_to date, precision varchar, published_on date, published_basis varchar, observed_at timestamp with time zone"
-	const evidence = "source_url varchar, source_title varchar, note varchar"
-	const common = "source varchar, document varchar, page varchar, ingested_at timestamp with time zone"
-	want := map[string]string{
-		"platforms":        "name varchar, name_zh varchar, family varchar, launched_from date, launched_to date, closed_from date, closed_to date, " + evidence,
-		"metrics":          "kind varchar, unit varchar, name varchar, name_zh varchar, definition varchar, measure varchar, compared_as varchar, definition_url varchar",
-		"accounts":         "account_no uinteger, native_id varchar, handle varchar, display_name varchar, category varchar",
-		"snapshots":        "account_no uinteger, native_id varchar, " + reading + ", " + dating + ", " + evidence,
-		"rankings":         "list varchar, rank integer, account_no uinteger, native_id varchar, " + reading + ", " + dating + ", " + evidence,
-		"platform_metrics": reading + ", unit varchar, derived boolean, " + dating + ", " + evidence,
-		"events":           "kind varchar, status varchar, parties varchar, title varchar, " + dating + ", " + evidence,
-		"forecasts":        "forecaster varchar, made_on date, kind varchar, challenger varchar, leader varchar, window_from date, window_to date, statement varchar, " + evidence,
-		"sources":          "url varchar, title varchar, trust varchar, note varchar, licence varchar",
-		"attempts":         "url varchar, status integer, media_type varchar, bytes bigint, took_ms double, error varchar, fetched_at timestamp with time zone, decoder varchar, replaces boolean",
-		"quarantine":       "line integer, byte_offset bigint, text varchar, reason varchar",
-	}
-	for _, d := range Datasets() {
-		var columns []string
-		for _, c := range d.Columns {
-			columns = append(columns, c.Name+" "+c.Type)
-			if c.Comment == "" || (c.Type == double || c.Type == bigint) && c.Unit == "" {
-				t.Errorf("%s.%s has no comment or no unit", d.Name, c.Name)
-			}
-		}
-		if diff := cmp.Diff(want[d.Name]+", "+common, strings.Join(columns, ", ")); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", d.Name, diff)
-		}
-		if d.Comment == "" {
-			t.Errorf("%s has no comment", d.Name)
-		}
-		delete(want, d.Name)
-	}
-	if len(want) > 0 {
-		t.Errorf("datasets missing: %v", want)
-	}
-}
-
-// TestFilesCarryUnitsAndComments reads the metadata back from a file.
-func TestFilesCarryUnitsAndComments(t *testing.T) {
-	dir := t.TempDir()
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	mustWrite(t, lk, someJournal(t, filepath.Join(dir, "journal")))
-	for _, d := range Datasets() {
-		i := slices.IndexFunc(lk.Files(), func(f File) bool { return f.Dataset == d.Name })
-		if i < 0 {
-			continue
-		}
-		r, err := file.OpenParquetFile(lk.path(lk.Files()[i].Path), false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fr, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
-		if err != nil {
-			t.Fatal(err)
-		}
-		schema, err := fr.Schema()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for k, c := range d.Columns {
-			meta := schema.Field(k).Metadata
-			comment, _ := meta.GetValue("comment")
-			unit, _ := meta.GetValue("unit")
-			if schema.Field(k).Name != c.Name || comment != c.Comment || unit != c.Unit || schema.Field(k).Nullable != c.Nullable {
-				t.Errorf("%s column %d is %v with %v, want %+v", d.Name, k, schema.Field(k), meta, c)
-			}
-		}
-		r.Close()
-	}
-}
-
-func TestManifestsAreReadableJSON(t *testing.T) {
-	dir := t.TempDir()
-	lk := openLake(t, filepath.Join(dir, "lake"))
-	mustWrite(t, lk, someJournal(t, filepath.Join(dir, "journal")))
-	text, err := os.ReadFile(lk.path("_commits/000001.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m struct {
-		Files []struct {
-			Dataset, Path, SHA256 string
-			Rows, Bytes           int64
-		}
-	}
-	if err := json.Unmarshal(text, &m); err != nil || len(m.Files) == 0 {
-		t.Fatalf("%v: %s", err, text)
-	}
-	for _, f := range m.Files {
-		if info, err := os.Stat(lk.path(f.Path)); err != nil || info.Size() != f.Bytes || f.Rows == 0 || len(f.SHA256) != 64 {
-			t.Errorf("%+v: %v", f, err)
-		}
 	}
 }
