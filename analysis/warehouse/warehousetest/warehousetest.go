@@ -28,37 +28,51 @@ func Shipped(t testing.TB) analysis.Querier {
 	return db
 }
 
-var shipped = sync.OnceValues(func() (analysis.Querier, error) {
+var shipped = sync.OnceValues(func() (*warehouse.DB, error) { return build(context.Background(), nil) })
+
+// Analyzed is a warehouse of the shipped history with the results of the given jobs. It is built anew for each call.
+func Analyzed(t testing.TB, jobs []analysis.Job) *warehouse.DB {
+	t.Helper()
+	db, err := build(t.Context(), jobs)
+	if err != nil {
+		t.Fatalf("build and analyze the warehouse of the shipped history: %v", err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// build takes the shipped history all the way and opens what was published.
+func build(ctx context.Context, jobs []analysis.Job) (*warehouse.DB, error) {
 	dir, err := os.MkdirTemp("", "overtake-warehousetest-*")
 	if err != nil {
 		return nil, err
 	}
 	// The open file lives on without its name, so nothing is left when the test process ends.
 	defer os.RemoveAll(dir)
-	ctx, path := context.Background(), filepath.Join(dir, "overtake.duckdb")
 	if err := Collect(ctx, dir, data.History); err != nil {
 		return nil, err
 	}
-	if err := build(ctx, warehouse.Options{Path: path, Lake: filepath.Join(dir, "lake"), Version: "test"}); err != nil {
-		return nil, err
-	}
-	return warehouse.Open(ctx, path)
-})
-
-// build makes a warehouse without results.
-func build(ctx context.Context, opt warehouse.Options) error {
-	d, err := warehouse.Begin(ctx, opt)
+	path := filepath.Join(dir, "overtake.duckdb")
+	d, err := warehouse.Begin(ctx, warehouse.Options{Path: path, Lake: filepath.Join(dir, "lake"), Version: "test"})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer d.Discard()
 	if _, err := d.Load(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := d.BuildModels(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	return d.Publish(ctx)
+	if len(jobs) > 0 {
+		if err := d.RunJobs(ctx, jobs, analysis.Env{}); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.Publish(ctx); err != nil {
+		return nil, err
+	}
+	return warehouse.Open(ctx, path)
 }
 
 // Lake makes a lake of the shipped history below t's temporary folder and gives its path.
