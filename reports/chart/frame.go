@@ -47,7 +47,7 @@ func newFrame(kind string, o Options, body float64, notes ...string) (*frame, *F
 	f.subtitle = wrap(f.subtitleText(), room, subtitleSize, false, 3)
 	f.foot = wrap(f.sourceText(), room, sourceSize, false, 3)
 	if f.h == 0 {
-		f.h = f.headHeight() + body + f.footHeight()
+		f.h = math.Ceil(f.headHeight() + body + f.footHeight())
 	}
 	fig := &Figure{
 		ID: o.ID, Kind: kind, Title: clean(o.Title), Subtitle: f.subtitleText(), Notes: strings.Join(notes, "; "),

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"image"
@@ -17,20 +16,13 @@ import (
 // pictures keeps the memory of finished pictures for the next ones, which are mostly of the same size.
 var pictures sync.Pool
 
-// sheet gives a picture in the paper's colour.
+// sheet gives a picture to draw on, whatever was drawn there before.
 func sheet(w, h int) *image.RGBA {
 	img, ok := pictures.Get().(*image.RGBA)
 	if ok && cap(img.Pix) >= 4*w*h {
-		img = &image.RGBA{Pix: img.Pix[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
-	} else {
-		img = image.NewRGBA(image.Rect(0, 0, w, h))
+		return &image.RGBA{Pix: img.Pix[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
 	}
-	paper := rgba(tonePaper)
-	row := bytes.Repeat([]byte{paper.R, paper.G, paper.B, 255}, w)
-	for y := range h {
-		copy(img.Pix[y*img.Stride:], row)
-	}
-	return img
+	return image.NewRGBA(image.Rect(0, 0, w, h))
 }
 
 // encodePNG writes a picture with a palette: a chart is flat areas and the soft edges of a few colours, so the 256

@@ -39,9 +39,13 @@ func (f *Figure) writePNG(w io.Writer, scale float64) error {
 // raster draws the figure as pixels.
 func (f *Figure) raster(scale float64) (*image.RGBA, error) {
 	// vgimg counts in whole dots per inch, 72 of them being one unit: lengths are stretched to reach other scales. It is
-	// handed image and context, as it would otherwise fill and copy the picture twice.
-	img := sheet(int(f.Width*scale), int(f.Height*scale))
-	c := vgimg.NewWith(vgimg.UseImageWithContext(img, gg.NewContextForRGBA(img)), vgimg.UseDPI(72))
+	// handed image and context, as it would otherwise copy the picture; so its own preparations are made here: blunt
+	// line ends and y upwards. It does fill the picture, with the white that is our paper.
+	img := sheet(int(math.Ceil(f.Width*scale)), int(math.Ceil(f.Height*scale)))
+	ctx := gg.NewContextForRGBA(img)
+	ctx.SetLineCapButt()
+	ctx.InvertY()
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(72))
 	s := &pngSurface{Canvas: c, img: img, height: f.Height, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
 	cv := newCanvas(&scaled{pngSurface: s, k: vg.Length(scale)}, f.Width, f.Height)
 	f.paint(cv)
