@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	kongcompletion "github.com/jotaen/kong-completion"
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+)
+
+// globals are the flags that every command knows.
+type globals struct {
+	Dir     string  `short:"d" placeholder:"DIR" help:"Working folder: journal, lake, warehouse and report live there. Default: the folder of overtake.toml where one is found, else ./overtake-data."`
+	Config  string  `placeholder:"FILE" help:"Configuration file. Default: overtake.toml in the working folder or here, if it exists."`
+	AsOf    dayFlag `name:"as-of" placeholder:"DATE" help:"See only what was published by this day (YYYY-MM-DD). Default: all there is."`
+	JSON    bool    `name:"json" help:"Print the answer as JSON on standard output."`
+	Quiet   bool    `short:"q" help:"Print errors only."`
+	Verbose bool    `short:"v" help:"Say what is done, file by file."`
+}
+
+// commands is the command line.
+type commands struct {
+	globals
+	Run        runCmd        `cmd:"" help:"Do everything: collect, load, analyze, report. Offline on the shipped history unless the configuration asks for more."`
+	Init       initCmd       `cmd:"" help:"Write a commented overtake.toml into a folder."`
+	Load       loadCmd       `cmd:"" help:"Take the sources' pages into the journal, the lake and the warehouse."`
+	Analyze    analyzeCmd    `cmd:"" help:"Compute the results from the warehouse again."`
+	Report     reportCmd     `cmd:"" help:"Write the HTML report, the charts and the tables from the warehouse."`
+	Forecast   forecastCmd   `cmd:"" help:"Say when one platform passes another, and how sure that is."`
+	Query      queryCmd      `cmd:"" help:"Ask the warehouse in SQL, read-only."`
+	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
+	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`
+	Verify     verifyCmd     `cmd:"" help:"Prove the checksums of journal, lake, warehouse and report."`
+	Rebuild    rebuildCmd    `cmd:"" help:"Delete lake and warehouse and make them again from the journal."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Completion completionCmd `cmd:"" help:"Print how to switch on completion in your shell."`
+}
+
+type completionCmd = kongcompletion.Completion
+
+const description = `Who is ahead, by how much, and when does that change? Microblog platforms compared, with the evidence attached.
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 partly done (some rows or sources could not be used), 130 interrupted.`
+
+// stdio is where the program talks to: answers to out, everything else to err.
+type stdio struct{ out, err io.Writer }
+
+// run parses args, runs the command and gives the exit code.
+func run(ctx context.Context, args []string, std stdio) int {
+	var cli commands
+	exited, code := false, 0
+	parser, err := kong.New(&cli,
+		kong.Name("overtake"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(c int) { exited, code = true, c }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"formats": "table,csv,json,parquet,arrow"},
+	)
+	if err != nil {
+		fmt.Fprintln(std.err, "overtake:", err)
+		return exitFailed
+	}
+	kongcompletion.Register(parser, kongcompletion.WithExitFunc(func(int) { exited = true }))
+	if exited {
+		return exitOK
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if exited { // --help, or completion
+		return code
+	}
+	if err != nil {
+		return report(std.err, usage{withHint(err, "overtake %s--help", helpFor(args))})
+	}
+	a, err := newApp(ctx, cli.globals, std)
+	if err != nil {
+		return report(std.err, err)
+	}
+	kctx.Bind(a)
+	err = kctx.Run(a)
+	if exited && err == nil {
+		return code
+	}
+	if ctx.Err() != nil && err != nil {
+		err = ctx.Err()
+	}
+	return report(std.err, err)
+}
+
+// helpFor names the command in args, so that a hint can point to its help.
+func helpFor(args []string) string {
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			return a + " "
+		}
+	}
+	return ""
+}
+
+// An app is what every command works with.
+type app struct {
+	ctx context.Context
+	globals
+	std    stdio
+	log    *slog.Logger
+	conf   config
+	space  workspace
+	isTerm bool // standard error is a terminal
+
+	sourcesOff bool // read no source: the journal is all there is
+	now        func() time.Time
+}
+
+func newApp(ctx context.Context, g globals, std stdio) (*app, error) {
+	a := &app{ctx: ctx, globals: g, std: std, now: func() time.Time { return time.Now().UTC() }}
+	if f, ok := std.err.(*os.File); ok {
+		a.isTerm = term.IsTerminal(int(f.Fd()))
+	}
+	a.log = newLogger(std.err, a.isTerm, g)
+	var err error
+	if a.space, a.conf, err = openWorkspace(g); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// newLogger writes coloured lines on a terminal and key=value lines elsewhere. A terminal sees progress instead of the
+// lines per stage, unless asked for them.
+func newLogger(w io.Writer, isTerm bool, g globals) *slog.Logger {
+	level := slog.LevelInfo
+	switch {
+	case g.Verbose:
+		level = slog.LevelDebug
+	case g.Quiet:
+		level = slog.LevelError
+	case isTerm:
+		level = slog.LevelWarn
+	}
+	if isTerm && os.Getenv("NO_COLOR") == "" {
+		return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// A dayFlag is a date on the command line.
+type dayFlag struct{ time.Time }
+
+// UnmarshalText reads YYYY-MM-DD.
+func (d *dayFlag) UnmarshalText(text []byte) error {
+	t, err := time.Parse(time.DateOnly, string(text))
+	if err != nil {
+		return errors.New("want a day as YYYY-MM-DD, such as 2011-02-28, got " + fmt.Sprintf("%q", text))
+	}
+	d.Time = t
+	return nil
+}

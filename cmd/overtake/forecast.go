@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/overtake-analytics/overtake/analysis/overtake"
+	"github.com/overtake-analytics/overtake/analysis/warehouse"
+)
+
+// forecastCmd asks when one platform passes another.
+type forecastCmd struct {
+	Leader     string  `arg:"" help:"The platform that is to be passed, such as twitter."`
+	Challenger string  `arg:"" help:"The platform that comes from behind, such as sina_weibo."`
+	Metric     string  `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
+	Years      float64 `default:"5" help:"How far to look ahead."`
+	Paths      int     `default:"20000" help:"How many futures to draw; more give steadier figures and take longer."`
+}
+
+// Help shows examples.
+func (forecastCmd) Help() string {
+	return `Answers three questions that are easily confused: is the challenger ahead at a date, has it been ahead at least once by then, and does
+it stay ahead from then on. Every input is printed with its source; with --as-of only what was published by that day is used.
+
+Examples:
+  overtake forecast twitter sina_weibo --metric top100_followers_total --as-of 2011-02-28
+  overtake forecast twitter sina_weibo --metric monthly_active_users --as-of 2015-12-31
+  overtake forecast twitter threads --metric daily_active_users --json`
+}
+
+// Run reads the published warehouse only.
+func (c forecastCmd) Run(a *app) error {
+	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
+		return err
+	}
+	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	asOf := a.AsOf.Time
+	if asOf.IsZero() {
+		if asOf, err = db.AsOf(a.ctx); err != nil {
+			return err
+		}
+	}
+	answer, err := overtake.Forecast(a.ctx, db, overtake.Request{
+		Leader: c.Leader, Challenger: c.Challenger, Metric: c.Metric, AsOf: asOf,
+		Horizon: time.Duration(c.Years * 365.25 * 24 * float64(time.Hour)), Seed: a.conf.Analysis.Seed, Paths: c.Paths,
+	})
+	if errors.Is(err, overtake.ErrRequest) {
+		return usage{err}
+	}
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		return writeJSON(a.std.out, answer)
+	}
+	return answer.WriteText(a.std.out)
+}

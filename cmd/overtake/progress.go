@@ -1,0 +1,53 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress shows a run stage by stage: a bar on a terminal, one line per stage elsewhere.
+type progress struct {
+	bar *progressbar.ProgressBar // nil where standard error is no terminal
+	log *slog.Logger
+}
+
+// newProgress expects as many stages as are going to be announced.
+func (a *app) newProgress(stages int) *progress {
+	p := &progress{log: a.log}
+	if a.isTerm && !a.Quiet && !a.Verbose {
+		p.bar = progressbar.NewOptions(stages,
+			progressbar.OptionSetWriter(a.std.err),
+			progressbar.OptionSetWidth(24),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetDescription("overtake"),
+		)
+	}
+	return p
+}
+
+// stage runs one stage and shows it. facts are attributes of the line that it leaves.
+func (p *progress) stage(name string, do func() (facts []any, err error)) error {
+	if p.bar != nil {
+		p.bar.Describe(name)
+	}
+	start := time.Now()
+	facts, err := do()
+	if err != nil {
+		p.done()
+		return err
+	}
+	if p.bar != nil {
+		_ = p.bar.Add(1) // a terminal that cannot be written to is no reason to stop
+	}
+	p.log.Info(name, append(facts, "took", time.Since(start).Round(time.Millisecond))...)
+	return nil
+}
+
+func (p *progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}

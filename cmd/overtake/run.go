@@ -1,0 +1,159 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"github.com/overtake-analytics/overtake/analysis/warehouse"
+)
+
+// runCmd does everything that the configuration asks for.
+type runCmd struct{}
+
+// Help shows examples.
+func (runCmd) Help() string {
+	return `Takes every source into the journal, new pages into the lake, new files into the warehouse, computes all results and writes
+the report. Doing it again costs only what is new; stopping it at any moment loses nothing.
+
+Examples:
+  overtake run
+  overtake run --dir ~/microblogs --json
+  overtake run --as-of 2011-02-28 --dir replay     what a report would have said on that day`
+}
+
+// Run ends with the exit code 3 when rows had to be put into quarantine.
+func (runCmd) Run(a *app) error {
+	return a.work(5, func(p *progress, out *outcome) error {
+		if err := a.ingestAll(p, out); err != nil {
+			return err
+		}
+		d, err := a.draft(p, out)
+		if err != nil {
+			return err
+		}
+		defer d.Discard()
+		if err := a.finish(p, d, out); err != nil {
+			return err
+		}
+		return a.makeReport(p, d, out)
+	})
+}
+
+// loadCmd brings the warehouse up to date without computing results.
+type loadCmd struct{}
+
+// Help shows examples.
+func (loadCmd) Help() string {
+	return "Examples:\n  overtake load && overtake query 'select platform, count(*) as n from marts.platform_readings group by platform order by n desc'"
+}
+
+// Run leaves the results of the last analysis as they are.
+func (loadCmd) Run(a *app) error {
+	return a.work(4, func(p *progress, out *outcome) error {
+		if err := a.ingestAll(p, out); err != nil {
+			return err
+		}
+		d, err := a.draft(p, out)
+		if err != nil {
+			return err
+		}
+		defer d.Discard()
+		return p.stage("publish", func() ([]any, error) { return nil, a.publish(d, out) })
+	})
+}
+
+// analyzeCmd computes the results again.
+type analyzeCmd struct{}
+
+// Help shows examples.
+func (analyzeCmd) Help() string {
+	return "Examples:\n  overtake analyze\n  overtake analyze --as-of 2016-12-31 && overtake report"
+}
+
+// Run loads nothing from sources; what the lake has is taken in.
+func (analyzeCmd) Run(a *app) error {
+	if err := a.space.need(a.space.lake(), "lake"); err != nil {
+		return err
+	}
+	return a.work(3, func(p *progress, out *outcome) error {
+		d, err := a.draft(p, out)
+		if err != nil {
+			return err
+		}
+		defer d.Discard()
+		return a.finish(p, d, out)
+	})
+}
+
+// reportCmd writes the report from the published warehouse.
+type reportCmd struct{}
+
+// Help shows examples.
+func (reportCmd) Help() string {
+	return "Examples:\n  overtake report\n  overtake report --dir ~/microblogs --json"
+}
+
+// Run changes nothing but the report's folder.
+func (reportCmd) Run(a *app) error {
+	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
+		return err
+	}
+	return a.work(1, func(p *progress, out *outcome) error {
+		db, err := warehouse.Open(a.ctx, a.space.warehouse())
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		if out.Quarantined, err = count(a.ctx, db, "select count(*) from marts.quarantine"); err != nil {
+			return err
+		}
+		return a.makeReport(p, db, out)
+	})
+}
+
+// work holds the folder's lock while do runs, then says what was done.
+func (a *app) work(stages int, do func(*progress, *outcome) error) error {
+	unlock, err := a.space.create()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	out := outcome{Dir: a.space.root}
+	p := a.newProgress(stages)
+	if err := do(p, &out); err != nil {
+		return err
+	}
+	p.done()
+	return a.lastWords(out)
+}
+
+// lastWords says what a run did; rows in quarantine make it partly done.
+func (a *app) lastWords(out outcome) error {
+	switch {
+	case a.JSON:
+		if err := writeJSON(a.std.out, out); err != nil {
+			return err
+		}
+	case !a.Quiet:
+		for _, note := range out.Notes {
+			fmt.Fprintln(a.std.err, "note:", note)
+		}
+		if out.Report != "" {
+			fmt.Fprintln(a.std.out, filepath.Join(out.Report, "index.html"))
+		} else {
+			fmt.Fprintf(a.std.out, "%s: %d new pages, %d new rows\n", a.space.warehouse(), out.Pages, out.Rows)
+		}
+	}
+	if out.Quarantined > 0 {
+		return withHint(partly{fmt.Sprintf("%d rows could not be read and are in quarantine", out.Quarantined)},
+			"overtake query --dir %s 'select document, line, reason, text from marts.quarantine'", a.space.root)
+	}
+	return nil
+}
+
+func writeJSON(w interface{ Write([]byte) (int, error) }, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write the wanted outputs in testdata/script again")
+
+// TestMain lets the scripts run this package as the program overtake.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"overtake": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			os.Exit(run(ctx, os.Args[1:], stdio{out: os.Stdout, err: os.Stderr}))
+		},
+	})
+}
+
+// TestScripts runs each command the way a user runs it: testdata/script/*.txtar.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "1")
+			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash},
+	})
+}
+
+// sameHash is the script command "samehash FILE...": the answers of several runs name one report hash.
+func sameHash(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: samehash FILE FILE...")
+	}
+	first := ""
+	for _, name := range args {
+		var out outcome
+		ts.Check(json.Unmarshal([]byte(ts.ReadFile(name)), &out))
+		switch {
+		case out.ReportHash == "":
+			ts.Fatalf("%s names no report hash", name)
+		case first == "":
+			first = out.ReportHash
+		case out.ReportHash != first:
+			ts.Fatalf("%s has the report hash %s, %s has %s", name, out.ReportHash, args[0], first)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/overtake-analytics/overtake/data"
+	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/files"
+)
+
+// sources lists what the configuration asks to read, in the order in which it is read.
+func (a *app) sources() ([]ingest.Source, error) {
+	if a.sourcesOff || !a.conf.History.Use {
+		return nil, nil
+	}
+	own, err := a.ownFiles()
+	if err != nil {
+		return nil, err
+	}
+	return []ingest.Source{files.History(data.History, own...)}, nil
+}
+
+// ownFiles is the folder of the user's own figures, if the configuration names one.
+func (a *app) ownFiles() ([]fs.FS, error) {
+	dir := a.conf.History.Dir
+	if dir == "" {
+		return nil, nil
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(filepath.Dir(a.conf.path), dir)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, usage{withHint(fmt.Errorf("%s: history.dir = %q: there is no folder %s", a.conf.path, a.conf.History.Dir, dir),
+			"make the folder, or set history.dir to \"\"")}
+	}
+	return []fs.FS{os.DirFS(dir)}, nil
+}
+
+// decoders lists every decoder that a journal of ours may name. A version once used stays here for good: the journals
+// that name it are still to be read.
+func decoders() map[string]ingest.Decoder {
+	return files.Decoders()
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/overtake-analytics/overtake/analysis/warehouse"
+	"github.com/overtake-analytics/overtake/ingest/journal"
+	"github.com/overtake-analytics/overtake/ingest/lake"
+	"github.com/overtake-analytics/overtake/reports"
+)
+
+// verifyCmd proves that what lies on disk is what was written.
+type verifyCmd struct{}
+
+// Help shows examples.
+func (verifyCmd) Help() string {
+	return `Reads every byte: each journal record against its checksum, each lake file against its commit, the warehouse by opening it and
+running its checks, each file of the report against the manifest. Changes nothing.
+
+Examples:
+  overtake verify
+  overtake verify --json | jq '.[] | select(.ok | not)'`
+}
+
+// A finding is the outcome for one part of the working folder.
+type finding struct {
+	Part  string `json:"part"`
+	Path  string `json:"path"`
+	OK    bool   `json:"ok"`
+	What  string `json:"what"`
+	Cure  string `json:"cure,omitempty"`
+	cause error
+}
+
+// Run looks at all parts, also after one was found damaged.
+func (verifyCmd) Run(a *app) error {
+	if err := a.space.need(a.space.journal(), "journal"); err != nil {
+		return err
+	}
+	all := []finding{a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyReport()}
+	return a.showFindings(all, "damaged")
+}
+
+// showFindings prints findings and ends with an error that counts the bad ones.
+func (a *app) showFindings(all []finding, word string) error {
+	bad := 0
+	var causes []error
+	for _, f := range all {
+		if !f.OK {
+			bad++
+			causes = append(causes, f.cause)
+		}
+	}
+	if a.JSON {
+		if err := writeJSON(a.std.out, all); err != nil {
+			return err
+		}
+	} else if !a.Quiet || bad > 0 {
+		for _, f := range all {
+			mark := "ok     "
+			if !f.OK {
+				mark = "PROBLEM"
+			}
+			fmt.Fprintf(a.std.out, "%s  %-10s %s\n", mark, f.Part, f.What)
+			if f.Cure != "" {
+				fmt.Fprintf(a.std.out, "         %-10s try: %s\n", "", f.Cure)
+			}
+		}
+	}
+	if err := a.ctx.Err(); err != nil {
+		return err
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d parts are %s", bad, len(all), word)
+	}
+	return nil
+}
+
+func failed(part, path string, err error, cure string) finding {
+	return finding{Part: part, Path: path, What: err.Error(), Cure: cure, cause: err}
+}
+
+func (a *app) verifyJournal() finding {
+	path := a.space.journal()
+	const cure = "restore the named segment from a backup; what the journal has lost cannot be made again"
+	j, err := journal.Options{ReadOnly: true}.Open(path)
+	if err != nil {
+		return failed("journal", path, err, cure)
+	}
+	defer j.Close()
+	r, err := j.Verify(a.ctx)
+	if err != nil {
+		return failed("journal", path, err, cure)
+	}
+	return finding{Part: "journal", Path: path, OK: true, What: fmt.Sprintf("%d records in %d segments, %s", r.Records, r.Segments, bytesText(r.Bytes))}
+}
+
+func (a *app) verifyLake() finding {
+	path, cure := a.space.lake(), "overtake rebuild --dir "+a.space.root
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return failed("lake", path, errors.New("there is no lake"), cure)
+	}
+	lk, err := lake.Open(path)
+	if err != nil {
+		return failed("lake", path, err, cure)
+	}
+	r, err := lk.Verify(a.ctx)
+	if err != nil {
+		return failed("lake", path, err, cure)
+	}
+	return finding{Part: "lake", Path: path, OK: true, What: fmt.Sprintf("%d files, %d rows, %s", r.Files, r.Rows, bytesText(r.Bytes))}
+}
+
+func (a *app) verifyWarehouse() finding {
+	path, cure := a.space.warehouse(), "overtake rebuild --dir "+a.space.root
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return failed("warehouse", path, errors.New("there is no warehouse"), "overtake run --dir "+a.space.root)
+	}
+	db, err := warehouse.Open(a.ctx, path)
+	if err != nil {
+		return failed("warehouse", path, err, cure)
+	}
+	defer db.Close()
+	checks, err := db.Checks(a.ctx)
+	if err != nil {
+		return failed("warehouse", path, err, cure)
+	}
+	for _, c := range checks {
+		if c.Broken() {
+			return failed("warehouse", path, fmt.Errorf("check %s finds %d rows: %s", c.Name, c.Violations, c.Sample), cure)
+		}
+	}
+	return finding{Part: "warehouse", Path: path, OK: true, What: fmt.Sprintf("%d checks pass", len(checks))}
+}
+
+func (a *app) verifyReport() finding {
+	path := a.space.report
+	m, err := reports.Verify(path)
+	if errors.Is(err, reports.ErrNotReport) && !exists(path) {
+		return finding{Part: "report", Path: path, OK: true, What: "not written yet", Cure: "overtake report --dir " + a.space.root}
+	}
+	if err != nil {
+		return failed("report", path, err, "overtake report --dir "+a.space.root)
+	}
+	return finding{Part: "report", Path: path, OK: true, What: fmt.Sprintf("%d files, report hash %.12s", len(m.Files), m.ReportHash)}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// bytesText writes a size for people.
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, suffix := float64(n)/unit, "KMGT"
+	i := 0
+	for size >= unit && i < len(suffix)-1 {
+		size, i = size/unit, i+1
+	}
+	return fmt.Sprintf("%.1f %ciB", size, suffix[i])
+}
