@@ -179,6 +179,8 @@ func TestInferSteps(t *testing.T) {
 	}{
 		{"millions of one source", []string{"129000000", "131000000", "140000000"}, []float64{1e6, 1e6, 1e6}},
 		{"two digits of each stay exact", []string{"129000000", "8000000"}, []float64{1e6, 1e5}},
+		{"figures of many sizes", []string{"300000", "2000000", "65000000", "200000000"}, []float64{1e4, 1e5, 1e6, 1e7}},
+		{"four digits show in one of them", []string{"30000000", "231700000"}, []float64{1e5, 1e5}},
 		{"one round figure alone", []string{"100000000"}, []float64{1e7}},
 		{"three digits", []string{"198200000"}, []float64{1e5}},
 		{"one exact count makes the list exact", []string{"10000000", "8647536"}, []float64{1, 1}},
