@@ -116,7 +116,8 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 	var v struct {
 		N, Confirmed, Planned, Rumours int
 		Fig                            *figure
-		Table                          *Table
+		Tested, Unclear, Changed       int
+		Table, Effects                 *Table
 	}
 	t := &Table{ID: "events-table", Caption: "Events, newest first", Show: 30, Columns: []Column{
 		{Key: "on", Head: "Date"}, {Key: "platform", Head: "Platform"}, {Key: "kind", Head: "Kind"},
@@ -147,7 +148,24 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if v.N == 0 {
 		return render(w, "empty", "No event is known that was published by the day of this report. Events come from the data set events; see the quarantine below if you added some.")
 	}
-	var err error
+	effects, err := loadEffects(ctx, b)
+	if err != nil {
+		return err
+	}
+	for _, e := range effects {
+		switch e.Kind {
+		case "cannot_be_told":
+			v.Unclear++
+		case "change_seen":
+			v.Changed++
+			v.Tested++
+		default:
+			v.Tested++
+		}
+	}
+	if v.Effects, err = effectTable(b, effects); err != nil {
+		return err
+	}
 	if v.Table, err = b.table(t); err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Picture *figure
 		Ages    []*figure
 		Marks   *Table
+		Active  *Table
 	}
 	lists, err := loadLists(ctx, b)
 	if err != nil {
@@ -80,6 +81,9 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 			return err
 		}
 	}
+	if v.Active, err = activityTable(ctx, b); err != nil {
+		return err
+	}
 	if v.Picture == nil && v.Ages == nil {
 		return render(w, "empty", "No figure of a platform is known that was published by the day of this report, so the families cannot be compared.")
 	}
@@ -89,8 +93,12 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 // lesser is the share of a family's sum up to which a platform without a figure is left out of account.
 const lesser = 0.1
 
+// cumulative is the count whose old figures stay true: who has registered once is counted for good.
+const cumulative = "registered_users"
+
 // misleading reports whether a sum leaves out a platform that would change it: one with a figure of the same kind within
-// two years that is more than a tenth of the sum. Such a day is no day of the family.
+// two years (at any time, where the count only adds up) that is more than a tenth of the sum. Such a day is no day of
+// the family.
 func (b *Book) misleading(f familyPoint) bool {
 	for id := range strings.SplitSeq(f.Missing, ",") {
 		var near *point
@@ -99,7 +107,7 @@ func (b *Book) misleading(f familyPoint) bool {
 				near = &p
 			}
 		}
-		if near != nil && near.On.Sub(f.On).Abs() < stale && near.Value > lesser*f.Value {
+		if near != nil && (f.Metric == cumulative || near.On.Sub(f.On).Abs() < stale) && near.Value > lesser*f.Value {
 			return true
 		}
 	}

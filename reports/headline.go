@@ -194,9 +194,6 @@ func seen(past []crossing) string {
 	for _, c := range past {
 		parts = append(parts, c.when())
 	}
-	if len(past) == 1 {
-		return "It fell " + parts[0] + "."
-	}
 	return "The figures turned " + listed(parts) + "."
 }
 

@@ -1,0 +1,73 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A quotient is the latest row of results.activity for one platform and one kind of quotient.
+type quotient struct {
+	ID, Platform string
+	On           time.Time
+	Value        float64
+	Lo, Hi       *float64
+	Definition   string
+	Flags        string
+	URL          string
+}
+
+// quotients are those worth a line, in reading order, with their names.
+var quotients = []struct{ id, name string }{
+	{"dau_per_mau", "daily users per monthly user"},
+	{"mau_per_registered", "monthly users per registered account"},
+	{"dau_per_registered", "daily users per registered account"},
+	{"posts_a_day_per_mau", "posts a day per monthly user"},
+	{"posts_a_day_per_registered", "posts a day per registered account"},
+	{"top100_followers_per_registered", "followers of the top 100 per registered account"},
+}
+
+// activityTable shows how active the platforms' users are, as far as figures of both sides of a quotient are known.
+func activityTable(ctx context.Context, b *Book) (*Table, error) {
+	all, err := collect[quotient](ctx, b.store, `
+		select quotient, platform, max("on"), arg_max(value, "on"), arg_max(lo95, "on"), arg_max(hi95, "on"),
+			coalesce(arg_max(definition, "on"), ''), coalesce(arg_max(flags, "on"), ''), coalesce(arg_max(source_url, "on"), '')
+		from results.activity
+		where "on" <= ?
+		group by 1, 2
+		order by 1, 2`, b.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{ID: "activity", Caption: "How active: the latest quotient of each kind", Columns: []Column{
+		{Key: "quotient", Head: "Quotient"}, {Key: "platform", Head: "Platform"}, {Key: "on", Head: "On"},
+		{Key: "value", Head: "Value", Number: true}, {Key: "interval95", Head: "95 % interval", Hint: "rounding and dispute alone", Number: true},
+		{Key: "flags", Head: "Mind"}, {Key: "source_url", Head: "Source"},
+	}}
+	for _, kind := range quotients {
+		for _, id := range b.order {
+			i := slices.IndexFunc(all, func(q quotient) bool { return q.ID == kind.id && q.Platform == id })
+			if i < 0 {
+				continue
+			}
+			q := all[i]
+			t.Rows = append(t.Rows, []Cell{
+				coded(kind.name, q.ID), coded(b.platform(id), id), date(&q.On, shortDay), number(&q.Value, ratio), interval(q.Lo, q.Hi, ratio),
+				coded(flagWords(q.Flags), q.Flags), cited(q.URL),
+			})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil
+	}
+	return b.table(t)
+}
+
+// ratio prints a quotient with three digits.
+func ratio(v float64) string { return digits(v, 3) }
+
+// flagWords writes flags as words: "different_sources,derived" becomes "different sources, derived".
+func flagWords(flags string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(flags, "_", " "), ",", ", ")
+}
