@@ -141,6 +141,9 @@ func (m *Model) back(x float64) float64 {
 	if m.log {
 		return math.Exp(math.Max(-maxLog, math.Min(maxLog, x)))
 	}
+	if m.power > 0 {
+		return m.unit * math.Pow(math.Max(0, m.power*x), 1/m.power)
+	}
 	x *= m.unit
 	if m.floor && x < 0 {
 		return 0

@@ -57,8 +57,14 @@ func TestFitAnswersWhateverItIsGiven(t *testing.T) {
 	}
 	for name, obs := range cases {
 		t.Run(name, func(t *testing.T) {
-			for _, trend := range []Trend{TrendDamped, TrendLinear, TrendNone} {
-				m, err := Fit(obs, Spec{Trend: trend})
+			for _, spec := range []Spec{{}, {Trend: TrendLinear}, {Trend: TrendNone}, {Scale: ScaleRoot}, {Scale: ScaleLevel}} {
+				m, err := Fit(obs, spec)
+				if spec.Scale == ScaleRoot && name == "falling below" {
+					if err == nil {
+						t.Fatal("root of a negative reading: no error")
+					}
+					continue
+				}
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -67,11 +73,11 @@ func TestFitAnswersWhateverItIsGiven(t *testing.T) {
 				for i, q := range m.Quantiles(at, probs5) {
 					for j, v := range q {
 						if math.IsNaN(v) || math.IsInf(v, 0) || (j > 0 && v < q[j-1]) {
-							t.Fatalf("trend %d at +%v: quantiles %v", trend, at[i]-m.Last(), q)
+							t.Fatalf("%+v at +%v: quantiles %v", spec, at[i]-m.Last(), q)
 						}
 					}
-					if w := q[4] - q[0]; !m.Log() && !m.floor && w < before*(1-1e-3) {
-						t.Fatalf("trend %d: width fell from %v to %v", trend, before, w)
+					if w := q[4] - q[0]; !m.Log() && m.power == 0 && !m.floor && w < before*(1-1e-3) {
+						t.Fatalf("%+v: width fell from %v to %v", spec, before, w)
 					} else {
 						before = w
 					}
@@ -178,7 +184,7 @@ func TestUnitChangeChangesNothing(t *testing.T) {
 	for i := range wan {
 		wan[i].Y, wan[i].SD, wan[i].T = wan[i].Y/1e4, wan[i].SD/1e4, wan[i].T+1000
 	}
-	for _, scale := range []Scale{ScaleLog, ScaleLevel} {
+	for _, scale := range []Scale{ScaleLog, ScaleLevel, ScaleRoot} {
 		a, _ := Fit(obs, Spec{Scale: scale})
 		b, _ := Fit(wan, Spec{Scale: scale})
 		qa := a.Quantiles([]float64{a.Last() + 100}, probs5)[0]
