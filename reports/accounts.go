@@ -142,6 +142,7 @@ func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error)
 			Caption:  "Only days for which a list of at least three accounts was published. Between two lists a line joins the same account; it measures nothing. The order is the list’s own.",
 			Measures: []string{"followers"},
 			Sources:  b.sourcesOf([]string{id}, "followers"),
+			Roomy:    true,
 			Draw: func(o chart.Options) (*chart.Figure, error) {
 				return chart.Bump(o, bumpTop, ranks)
 			},

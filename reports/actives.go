@@ -157,6 +157,7 @@ func (actives) foreseen(b *Book, replays []verdict, c *crossing) (*figure, error
 		Subtitle: fmt.Sprintf("Median and 80 %% interval of the day on which %s would pass %s", b.platform(replays[0].Challenger), b.platform(replays[0].Leader)),
 		Caption:  "Each line uses only what had been published by its day. An arrow means that the interval has no end within the horizon.",
 		Measures: []string{activeMeasure},
+		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			o.Refs = refs
 			return chart.Dots(o, dots)

@@ -46,6 +46,8 @@ type figureSpec struct {
 	Format   chart.Format
 	Show     int // rows of the data table on the page; 0 means 40
 
+	Roomy bool // needs more width than a phone has: scrolls sideways there
+
 	Draw func(chart.Options) (*chart.Figure, error)
 	// Narrow draws the same for a phone; nil means Draw at a phone's width.
 	Narrow func(chart.Options) (*chart.Figure, error)
@@ -62,8 +64,11 @@ type figure struct {
 	SourceNote  string
 }
 
-// phoneWidth is the drawing width for screens under 600 pixels.
-const phoneWidth = 360
+// The drawing widths for screens under 600 pixels.
+const (
+	phoneWidth = 360
+	roomyWidth = 700
+)
 
 // figure draws spec for the page, for a phone, and for the files charts/ID.svg and charts/ID.png.
 func (b *Book) figure(spec figureSpec) (*figure, error) {
@@ -82,6 +87,9 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	poster.Title, poster.Subtitle, poster.Source, poster.AsOf = spec.Title, spec.Subtitle, f.SourceNote, b.AsOf
 	phone := o
 	phone.ID, phone.Size = spec.ID+"-phone", chart.Size{W: phoneWidth}
+	if spec.Roomy {
+		phone.Size.W = roomyWidth
+	}
 
 	drawn, err := spec.Draw(poster)
 	if err != nil {

@@ -12,13 +12,14 @@ const stretch = 400 * 24 * time.Hour
 // coverageShown is the most strips that the coverage chart has room for; the table has all.
 const coverageShown = 30
 
-// coverageRows turns readings into strips: one per platform and kind of count, in the order of gaps, each with the
-// stretches that readings cover.
+// coverageRows turns readings into strips: one per platform and kind of count, those with the most readings, by platform,
+// each with the stretches that readings cover. Gaps come with the most readings first.
 func (b *Book) coverageRows(gaps []gap) []chart.CoverageRow {
 	var rows []chart.CoverageRow
+	gaps = gaps[:min(len(gaps), coverageShown)]
 	for _, id := range b.inOrder(platformSet(gaps)) {
 		for _, g := range gaps {
-			if g.Platform != id || len(rows) >= coverageShown {
+			if g.Platform != id {
 				continue
 			}
 			rows = append(rows, chart.CoverageRow{

@@ -175,6 +175,7 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Subtitle: "Events by platform; a bar where only the month or quarter is known",
 		Caption:  "A filled mark is confirmed, an open one was planned, a dotted one was a rumour at the time.",
 		Show:     20,
+		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			return chart.Timeline(o, marks)
 		},

@@ -99,6 +99,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 		Caption:  "The interval comes from rounding and from sources that disagree, not from the future: it says how well the growth is known, not how it will go on.",
 		Measures: mainMeasures,
 		Sources:  sources,
+		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			o.XLabel = "growth per year"
 			return chart.Dots(o, dots)

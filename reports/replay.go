@@ -209,6 +209,7 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 		Caption:  "The inner band holds the middle 50 % of the simulated futures, the outer one 80 %. Below: the windows that the bank and the press named, and ours.",
 		Measures: []string{v.Metric},
 		Sources:  sources,
+		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			return chart.Fan(o, d)
 		},

@@ -159,6 +159,7 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 		Subtitle: "Which platform has which count when",
 		Caption:  "A stretch joins readings that are at most 400 days apart; its strength shows the best trust class behind it.",
 		Show:     20,
+		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			return chart.Coverage(o, rows)
 		},
