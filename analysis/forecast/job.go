@@ -78,6 +78,7 @@ func studyOf(ctx context.Context, d series.Data, asOf time.Time, workers int) (*
 			return nil, fmt.Errorf("%s %s: %w", st.lines[i].Platform, st.lines[i].Metric, err)
 		}
 	}
+	st.combineAll(Days(asOf))
 	var recs records
 	for _, l := range st.lines {
 		recs = append(recs, l.records()...)

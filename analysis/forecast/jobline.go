@@ -16,7 +16,8 @@ type line struct {
 	refusal  string
 	past     []pastForecast
 	fan      []fanPoint
-	model    *Model
+	obs      []Obs
+	words    []string // flags of the model
 }
 
 // horizons at which the past is judged, in months, with the span of days that counts as each.
@@ -28,25 +29,23 @@ var buckets = []struct {
 // A pastForecast is one forecast made from what had been published by an origin, and its outcome.
 type pastForecast struct {
 	origin float64 // day of publication up to which rows were seen
-	months int
 	target float64 // day of the outcome
 	known  float64 // day on which it was published
 	y      float64
-	root   rootFan
-	scale  float64 // mean absolute step of the rows seen at the line's first origin, for MASE
-	q      []float64
-	drift  []float64
-	naive  []float64
+	fanPoint
+	drift, naive []float64 // quantiles of the benchmarks
+	scale        float64   // mean absolute step of the rows seen at the line's first origin, for MASE
 }
 
-// A rootFan is a forecast on the root scale: centre and mean absolute size.
+// A rootFan is a forecast on the root scale: centre and mean absolute size of its error.
 type rootFan struct{ centre, size float64 }
 
-// A fanPoint is one day of a fan.
+// A fanPoint is one day forecast.
 type fanPoint struct {
 	on     float64
 	months int
-	root   rootFan
+	by     []rootFan // by each candidate
+	root   rootFan   // combined
 	q      []float64
 }
 
@@ -88,14 +87,16 @@ func (l *line) study(asOf time.Time) error {
 		l.refusal = "too few readings that are numbers"
 		return nil
 	}
-	m, err := Fit(obs, Spec{Scale: ScaleRoot})
+	l.obs = obs
+	last := obs[len(obs)-1].T
+	days := fanDaysOf(last, Days(asOf)+fanDays)
+	by, words, err := candidateFans(obs, days)
 	if err != nil {
 		return err
 	}
-	l.model = m
-	days := fanDaysOf(m.Last(), Days(asOf)+fanDays)
-	for i, root := range rootFans(m, days) {
-		l.fan = append(l.fan, fanPoint{on: days[i], months: monthsAhead(days[i] - m.Last()), root: root})
+	l.words = words
+	for i := range days {
+		l.fan = append(l.fan, fanPoint{on: days[i], months: monthsAhead(days[i] - last), by: by[i]})
 	}
 	return nil
 }
@@ -116,17 +117,6 @@ func fanDaysOf(last, to float64) []float64 {
 }
 
 func monthsAhead(days float64) int { return max(1, int(math.Round(days/(365.2425/12)))) }
-
-// rootFans reads centre and size off a model's quantiles: half the 80 % width on the root scale over 1.2816, times 0.798, is the mean
-// absolute size of a normal of that width.
-func rootFans(m *Model, days []float64) []rootFan {
-	out := make([]rootFan, len(days))
-	for i, q := range m.Quantiles(days, []float64{0.1, 0.5, 0.9}) {
-		lo, mid, hi := math.Sqrt(q[0]), math.Sqrt(q[1]), math.Sqrt(q[2])
-		out[i] = rootFan{mid, (hi - lo) / 2 / 1.2815515655 * 0.7978845608}
-	}
-	return out
-}
 
 // at gives quantiles of the fan from quantiles of scaled errors.
 func (r rootFan) at(u []float64, least float64) []float64 {
@@ -179,23 +169,22 @@ func (l *line) lookBack(origin float64) error {
 	var todo []pastForecast
 	for _, b := range buckets {
 		if p := l.outcome(last, float64(b.months)*365.2425/12, b.from, b.to, origin); p != nil {
-			todo = append(todo, pastForecast{origin: origin, months: b.months, target: Days(p.On), known: Days(p.FirstPublished), y: p.Value.Point})
+			todo = append(todo, pastForecast{origin: origin, target: Days(p.On), known: Days(p.FirstPublished), y: p.Value.Point, fanPoint: fanPoint{months: b.months}})
 		}
 	}
 	if len(todo) == 0 {
 		return nil
 	}
-	m, err := Fit(obs, Spec{Scale: ScaleRoot})
-	if err != nil {
-		return err
-	}
 	days := make([]float64, len(todo))
 	for i, f := range todo {
 		days[i] = f.target
 	}
-	for i, root := range rootFans(m, days) {
-		f := todo[i]
-		f.root, f.scale = root, meanStep(obs)
+	by, _, err := candidateFans(obs, days)
+	if err != nil {
+		return err
+	}
+	for i, f := range todo {
+		f.on, f.by, f.scale = days[i], by[i], meanStep(obs)
 		if len(l.past) > 0 {
 			f.scale = l.past[0].scale
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // fanModel is the name of the job's model in tables and text.
-const fanModel = "damped trend with rounding noise"
+const fanModel = "mean of damped trends, drift and mirror"
 
 // A coverageAt is how often 80 % intervals at one horizon held the truth over all series.
 type coverageAt = calibration.Coverage
@@ -82,7 +82,7 @@ func meanWIS(f pastForecast) [3]float64 {
 
 // flags are the words on a fan.
 func (l *line) flags(ageDays float64) string {
-	out := slices.Clone(l.model.Flags)
+	out := slices.Clone(l.words)
 	if ageDays > 180 {
 		out = append(out, "old_data")
 	}
@@ -116,14 +116,14 @@ func (st *study) forecastTable() analysis.Table {
 			{Name: "coverage80_hi", Type: "double", Comment: "upper end of the same"},
 			{Name: "coverage_n", Type: "bigint", Comment: "past forecasts behind coverage80, counted"},
 			{Name: "beats_drift", Type: "boolean", Comment: "whether this series' past forecasts scored better than both drift and naive; null where fewer than 4 have come due"},
-			{Name: "flags", Type: "varchar", Comment: "words by comma: no_better_than_drift, too_few_outcomes_to_judge, old_data (last reading more than 180 days old), few_readings, flat, outlier, not_positive"},
+			{Name: "flags", Type: "varchar", Comment: "words by comma: no_better_than_drift, too_few_outcomes_to_judge, old_data (last reading more than 180 days old), level_break (only readings after a sudden change of level are used), few_readings, flat, outlier, not_positive"},
 		},
 	}
 	for _, l := range st.lines {
-		if l.refusal != "" || l.model == nil {
+		if l.refusal != "" || len(l.fan) == 0 {
 			continue
 		}
-		age := Days(st.asOf) - l.model.Last()
+		age := Days(st.asOf) - l.obs[len(l.obs)-1].T
 		flags := l.flags(age)
 		var beats any
 		if yes, known := l.beats(); known {
