@@ -126,11 +126,14 @@ func Bump(o Options, top int, ranks []Rank) (*Figure, error) {
 				}
 			}
 		}
-		var taken []box
+		k := newClutter(d)
+		for _, cl := range cs {
+			k.climb(cl, column, x, y)
+		}
 		for _, loud := range []bool{true, false} {
 			for _, cl := range cs {
 				if cl.loud == loud {
-					taken = nameClimb(c, f, d, cl, column, len(dates), taken, x, y)
+					nameClimb(c, f, d, cl, column, len(dates), k, x, y)
 				}
 			}
 		}
@@ -199,9 +202,28 @@ func paintClimb(c *canvas, cl climb, column map[float64]int, x func(float64) flo
 	}
 }
 
-// nameClimb writes the name at both margins, and above the line where an entry stands in neither the first nor the last
-// list; taken holds the boxes of names within the chart, which never overlap.
-func nameClimb(c *canvas, f *frame, d box, cl climb, column map[float64]int, lists int, taken []box, x func(float64) float64, y func(int) float64) []box {
+// climb marks where an entry's lines and dots run.
+func (k *clutter) climb(cl climb, column map[float64]int, x func(float64) float64, y func(int) float64) {
+	for i, r := range cl.ranks {
+		px, py := x(day(r.On)), y(r.Rank)
+		k.put(box{px, py, px, py}.grow(4))
+		if i == 0 || column[day(r.On)]-column[day(cl.ranks[i-1].On)] != 1 {
+			continue
+		}
+		x0, y0 := x(day(cl.ranks[i-1].On)), y(cl.ranks[i-1].Rank)
+		last := pt(x0, y0)
+		for j := 1; j <= 12; j++ {
+			t := float64(j) / 12
+			next := pt(x0+(px-x0)*(1.5*t*(1-t)+t*t*t), y0+(py-y0)*(3*t*t*(1-t)+t*t*t)) // the curve of paintClimb
+			k.stroke(last, next)
+			last = next
+		}
+	}
+}
+
+// nameClimb writes an entry's name at both margins; within the chart, where nothing else is drawn, if it stands in
+// neither the first nor the last list, or its line is long.
+func nameClimb(c *canvas, f *frame, d box, cl climb, column map[float64]int, lists int, k *clutter, x func(float64) float64, y func(int) float64) {
 	first, last := cl.ranks[0], cl.ranks[len(cl.ranks)-1]
 	tone := toneSoft
 	if cl.loud {
@@ -223,17 +245,30 @@ func nameClimb(c *canvas, f *frame, d box, cl climb, column map[float64]int, lis
 		c.words(words{x: d.x1 + 30, y: y(last.Rank) - labelSize*0.34, s: cut(cl.label, room, labelSize, cl.loud), size: labelSize, bold: cl.loud, tone: tone, tail: value, tailTone: toneSoft})
 		named = true
 	}
-	if named && !cl.loud || named && len(cl.ranks) < 6 {
-		return taken
+	if named && (!cl.loud || len(cl.ranks) < 6) || !cl.loud && len(cl.ranks) < 3 {
+		return
 	}
-	r := cl.ranks[len(cl.ranks)/2]
-	w := words{x: x(day(r.On)), y: y(r.Rank) + 8, s: cut(cl.label, 150, eventSize, cl.loud), size: eventSize, bold: cl.loud, tone: tone, anchor: atMiddle, halo: true}
-	bx := w.box()
-	if bx.x0 < d.x0 || bx.x1 > d.x1 || slices.ContainsFunc(taken, bx.hits) {
-		return taken
+	w := words{s: cut(cl.label, 150, eventSize, cl.loud), size: eventSize, bold: cl.loud, tone: tone, anchor: atMiddle, halo: true}
+	if w, ok := k.firstFree(alongClimb(w, cl, x, y)...); ok {
+		c.words(w)
 	}
-	c.words(w)
-	return append(taken, bx)
+}
+
+// alongClimb gives the places for a name above, then below an entry's line: its middle first, then away from it.
+func alongClimb(w words, cl climb, x func(float64) float64, y func(int) float64) (out []words) {
+	n := len(cl.ranks)
+	for _, dy := range []float64{7, -7 - eventSize*0.72} {
+		for i := range n {
+			at := n/2 + (i+1)/2*(1-i%2*2)
+			if at < 0 || at >= n {
+				continue
+			}
+			r := cl.ranks[at]
+			w.x, w.y = x(day(r.On)), y(r.Rank)+dy
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func bumpAlt(fig *Figure, f *frame, cs []climb, dates []float64) string {

@@ -101,6 +101,25 @@ func wrap(s string, width, size float64, bold bool, maxLines int) []string {
 	return lines
 }
 
+// balance is wrap with lines of about one length, so that no word stands alone on the last.
+func balance(s string, width, size float64, bold bool, maxLines int) []string {
+	lines := wrap(s, width, size, bold, maxLines)
+	n := len(lines)
+	if n < 2 || n == maxLines && strings.HasSuffix(lines[n-1], "…") {
+		return lines
+	}
+	lo, hi := width/2, width
+	for hi-lo > 8 {
+		mid := (lo + hi) / 2
+		if narrower := wrap(s, mid, size, bold, maxLines+1); len(narrower) == n {
+			lines, hi = narrower, mid
+		} else {
+			lo = mid
+		}
+	}
+	return lines
+}
+
 // breakAt finds the last place in s where a line no wider than width may end: the end of s, a space, beside a Chinese
 // character, or within a word that is too long for any line.
 func breakAt(s string, width, size float64, bold bool) int {

@@ -69,7 +69,7 @@ func Dots(o Options, dots []Dot) (*Figure, error) {
 	if !xs.ok() && len(dots) == 0 {
 		return f.empty(fig), nil
 	}
-	dp := &dotPlot{f: f, dots: dots, timed: timed, refs: o.Refs, pitch: dotPitch, gpitch: groupPitch}
+	dp := &dotPlot{f: f, dots: dots, timed: timed, refs: o.Refs, pitch: dotPitch, gpitch: groupPitch, decimals: decimalsOf(dots)}
 	b := f.body()
 	if want := float64(len(dots))*dotPitch + float64(groups)*groupPitch + 54; b.h() < want {
 		k := math.Max(0.4, b.h()/want)
@@ -93,16 +93,20 @@ type dotPlot struct {
 	xs            extent
 	ticks         []plot.Tick
 	left, right   float64 // widths of the names and of the values
+	estimates     float64 // width of the estimates within right
+	decimals      int     // of shares
 	pitch, gpitch float64
 }
 
 func (p *dotPlot) axis(xs extent, b box) {
 	for _, d := range p.dots {
 		p.left = math.Max(p.left, measure(clean(d.Label), labelSize, false))
-		p.right = math.Max(p.right, measure(p.valueText(d), tickSize, false))
+		estimate, interval := p.valueText(d)
+		p.estimates = math.Max(p.estimates, measure(estimate, tickSize, true)*reserve)
+		p.right = math.Max(p.right, measure(interval, tickSize, false)*reserve)
 	}
 	p.left = math.Min(p.left*reserve+14, b.w()*0.36)
-	p.right = math.Min(p.right*reserve+14, b.w()*0.32)
+	p.right = math.Min(p.estimates+p.right+32, b.w()*0.4)
 	width := b.w() - p.left - p.right
 	if !xs.ok() {
 		xs = extent{0, 1}
@@ -128,10 +132,10 @@ func (p *dotPlot) axis(xs extent, b box) {
 	p.xs, p.ticks = extent{s.lo, s.hi}, s.Ticks(0, 0)
 }
 
-// valueText is what stands at the end of a dot's line.
-func (p *dotPlot) valueText(d Dot) string {
+// valueText is what stands at the end of a dot's line: the estimate, and its interval.
+func (p *dotPlot) valueText(d Dot) (estimate, interval string) {
 	if d.Missing != "" {
-		return ""
+		return "", ""
 	}
 	x, lo, hi, lo95, hi95, timed := d.values()
 	text := func(v float64) string {
@@ -140,19 +144,54 @@ func (p *dotPlot) valueText(d Dot) string {
 			return "…"
 		case timed:
 			return monthDate(dateOf(v), p.f.zh)
+		case p.f.num.format == Percent:
+			return p.f.num.fixed(v, p.decimals)
 		}
 		return p.f.num.value(v)
 	}
-	out := text(x)
+	between := func(a, b float64) string { return bothOf(text(a), text(b), p.f.zh) }
 	switch {
 	case d.Open && finite(lo):
-		out += "  " + text(lo) + pick(p.f.zh, " 或更晚", " – open")
-	case lo != hi:
-		out += "  " + text(lo) + " – " + text(hi)
-	case lo95 != hi95:
-		out += "  " + text(lo95) + " – " + text(hi95)
+		interval = fmt.Sprintf(pick(p.f.zh, "%s 或更晚", "%s or later"), text(lo))
+		if !timed {
+			interval = fmt.Sprintf(pick(p.f.zh, "%s 或更多", "%s or more"), text(lo))
+		}
+	case lo != hi && (finite(lo) || finite(hi)):
+		interval = between(lo, hi)
+	case lo95 != hi95 && (finite(lo95) || finite(hi95)):
+		interval = between(lo95, hi95)
 	}
-	return out
+	return text(x), interval
+}
+
+// bothOf joins the ends of an interval; a unit that both have is written once.
+func bothOf(a, b string, zh bool) string {
+	if i := strings.LastIndex(a, nbsp); i > 0 && strings.HasSuffix(b, a[i:]) {
+		a = a[:i]
+	}
+	return a + pick(zh, " 至 ", " to ") + b
+}
+
+// told is valueText in one, for the text alternative and when pointed at.
+func (p *dotPlot) told(d Dot) string {
+	if d.Missing != "" {
+		return clean(d.Missing)
+	}
+	estimate, interval := p.valueText(d)
+	if interval != "" {
+		estimate += " (" + interval + ")"
+	}
+	return estimate
+}
+
+// decimalsOf gives how many decimals the shares of a chart need: one, if any of them is below ten per cent.
+func decimalsOf(dots []Dot) int {
+	for _, d := range dots {
+		if x, _, _, _, _, timed := d.values(); d.Missing == "" && !timed && finite(x) && math.Abs(x) < 0.0995 {
+			return 1
+		}
+	}
+	return 0
 }
 
 func (p *dotPlot) paint(c *canvas, b box) {
@@ -170,7 +209,11 @@ func (p *dotPlot) paint(c *canvas, b box) {
 	x := func(v float64) float64 { return float64(tx(v)) }
 	for _, t := range p.ticks {
 		if xx := crisp(x(t.Value)); xx >= d.x0-1 && xx <= d.x1+1 {
-			c.line(full(toneGrid), 1, nil, pt(xx, d.y0), pt(xx, d.y1))
+			tone := toneGrid
+			if t.Value == 0 && !p.timed {
+				tone = toneAxis
+			}
+			c.line(full(tone), 1, nil, pt(xx, d.y0), pt(xx, d.y1))
 			for j, line := range strings.Split(t.Label, "\n") {
 				c.words(words{x: xx, y: d.y0 - tickSize*(1.3+1.15*float64(j)), s: line, size: tickSize, tone: toneFaint, anchor: atMiddle})
 			}
@@ -239,10 +282,14 @@ func (p *dotPlot) row(c *canvas, b, d box, y float64, i int, dot Dot, x func(flo
 	bar(lo95, hi95, 1.4, full(l.line))
 	bar(lo, hi, 5, faded(l.line, 0.45))
 	if finite(v) {
-		c.tip(clean(dot.Label) + ": " + p.valueText(dot) + noteOf(dot.Note))
+		c.tip(clean(dot.Label) + ": " + p.told(dot) + noteOf(dot.Note))
 		c.mark(l, clip(v), y, 4.4)
 	}
-	c.words(words{x: d.x1 + 12, y: y - size*0.34, s: p.valueText(dot), size: math.Min(tickSize, size), tone: toneSoft})
+	estimate, interval := p.valueText(dot)
+	size = math.Min(tickSize, size)
+	at := d.x1 + 14 + p.estimates
+	c.words(words{x: at, y: y - size*0.34, s: estimate, size: size, bold: true, tone: toneInk, anchor: atEnd})
+	c.words(words{x: at + 12, y: y - size*0.34, s: cut(interval, p.right-p.estimates-26, size, false), size: size, tone: toneSoft})
 }
 
 func noteOf(note string) string {
@@ -278,18 +325,14 @@ func dotTable(dots []Dot) (header []string, rows [][]string) {
 }
 
 func dotAlt(fig *Figure, f *frame, dots []Dot) string {
-	p := dotPlot{f: f}
+	p := dotPlot{f: f, decimals: decimalsOf(dots)}
 	parts := []string{fig.Title, fig.Subtitle}
 	for i, d := range dots {
 		if i == 20 {
 			parts = append(parts, fmt.Sprintf(pick(f.zh, "另有 %d 项", "and %d more"), len(dots)-i))
 			break
 		}
-		text := p.valueText(d)
-		if d.Missing != "" {
-			text = clean(d.Missing)
-		}
-		parts = append(parts, clean(d.Label)+": "+text)
+		parts = append(parts, clean(d.Label)+": "+p.told(d))
 	}
 	return strings.Join(parts, ". ") + "."
 }

@@ -23,64 +23,49 @@ func (p *panel) eventsIn() []Event {
 	return out
 }
 
-// eventRoom is the height kept above the data for the words of events.
-func (p *panel) eventRoom() float64 {
-	n := len(p.eventsIn())
-	if n == 0 || p.small {
-		return 0
+// flags seats the words of events above the data. An event whose words find no room keeps its rule; the chart's table
+// names it. Small panels have rules only.
+func (p *panel) flags(events []Event, d box, x func(float64) float64) (flags []flag, rows int) {
+	flags = make([]flag, len(events))
+	for i, e := range events {
+		flags[i].x = crisp(x(day(e.On)))
+		if !p.small {
+			flags[i].text = flagText(clean(e.Label), math.Min(300, d.w()*0.45))
+		}
 	}
-	return float64(min(n, eventRows))*eventPitch + 4
+	rows = fly(flags, d.x0, d.x1, eventRows)
+	return flags, rows
 }
 
-// paintEvents draws a thin rule for each event and, where a row above the data has room, its words. An event whose words
-// find no room keeps its rule; the chart's table names it.
-func (p *panel) paintEvents(c *canvas, d box, x func(float64) float64) {
-	events := p.eventsIn()
+// paintEvents draws a thin rule for each event, then the words.
+func (p *panel) paintEvents(c *canvas, d box, events []Event, flags []flag) {
 	if len(events) == 0 {
 		return
 	}
 	c.open(group{class: "events"})
 	defer c.shut()
-	rows := min(len(events), eventRows)
-	free := make([]float64, rows) // right end of what stands in each row
-	for i := range free {
-		free[i] = math.Inf(-1)
-	}
-	for _, e := range events {
-		xx := crisp(x(day(e.On)))
-		dash := []float64{1, 3}
+	base := func(f flag) float64 { return d.y1 + 6 + float64(f.row)*eventPitch }
+	for i, e := range events {
+		f := flags[i]
+		dash, top := []float64{1, 3}, d.y1
 		if e.Status == "planned" || e.Status == "rumour" {
 			dash = []float64{1, 5}
 		}
-		top := d.y1
-		if !p.small {
-			top = p.eventLabel(c, d, e, xx, free)
+		if f.text != "" {
+			top = base(f) + eventSize*0.8
 		}
 		c.tip(longDate(e.On, p.f.zh) + ": " + clean(e.Label))
-		c.line(faded(toneFaint, 0.8), 1, dash, pt(xx, d.y0), pt(xx, top))
+		c.line(faded(toneFaint, 0.8), 1, dash, pt(f.x, d.y0), pt(f.x, top))
 	}
-}
-
-// eventLabel writes an event's words into the lowest row that has room, and gives where its rule ends.
-func (p *panel) eventLabel(c *canvas, d box, e Event, xx float64, free []float64) float64 {
-	tone := toneSoft
-	if l, ok := lookOf(e.Platform, ""); ok {
-		tone = l.text
-	}
-	text := cut(clean(e.Label), math.Min(300, d.w()*0.45), eventSize, false)
-	w := measure(text, eventSize, false) * reserve
-	for row := range free {
-		left := xx + 3
-		if left+w > d.x1 {
-			left = xx - 3 - w
-		}
-		if left < free[row]+8 || left < d.x0 {
+	for i, e := range events {
+		f := flags[i]
+		if f.text == "" {
 			continue
 		}
-		free[row] = left + w
-		y := d.y1 + 6 + float64(row)*eventPitch
-		c.words(words{x: left, y: y, s: text, size: eventSize, tone: tone, halo: true})
-		return y + eventSize*0.8
+		tone := toneSoft
+		if l, ok := lookOf(e.Platform, ""); ok {
+			tone = l.text
+		}
+		c.words(words{x: f.left, y: base(f), s: f.text, size: eventSize, tone: tone, halo: true})
 	}
-	return d.y1
 }

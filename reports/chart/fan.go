@@ -41,6 +41,7 @@ func Fan(o Options, d FanData) (*Figure, error) {
 	}
 	p := &panel{f: f, curves: append(hist, truth...), events: o.Events, refs: o.Refs, labels: true}
 	p.xs = f.timeRange(xs)
+	p.xs.hi = lastDrawn(xs, p.xs, d)
 	b := f.body()
 	p.strip = windowStrip(d.Windows)
 	p.scale = f.valueAxis(ys, b.h()-p.strip)
@@ -65,6 +66,19 @@ func Fan(o Options, d FanData) (*Figure, error) {
 		p.paint(c, b)
 	}
 	return fig, nil
+}
+
+// lastDrawn is where the time axis ends: at the end asked for, or before it where nothing is drawn from there on.
+func lastDrawn(data, asked extent, d FanData) float64 {
+	last := math.Max(data.hi, day(d.Cut))
+	for _, w := range d.Windows {
+		for _, t := range []time.Time{w.From, w.To, w.Median} {
+			if !t.IsZero() {
+				last = math.Max(last, day(t))
+			}
+		}
+	}
+	return math.Max(math.Min(asked.hi, last), asked.lo+1)
 }
 
 // covers tells whether the options' time axis holds t.
@@ -131,7 +145,6 @@ func fanPlotter(fs FanSeries, l look, s valueScale) plotter {
 	return func(c *canvas, x, y func(float64) float64) {
 		c.open(group{class: "fan", attrs: []string{"data-key", fs.Key}})
 		defer c.shut()
-		clip := func(v float64) float64 { return math.Min(math.Max(v, s.lo), s.hi) }
 		for _, pair := range [][2]func(Quantiles) float64{
 			{func(q Quantiles) float64 { return q.Q05 }, func(q Quantiles) float64 { return q.Q95 }},
 			{func(q Quantiles) float64 { return q.Q10 }, func(q Quantiles) float64 { return q.Q90 }},
@@ -144,7 +157,7 @@ func fanPlotter(fs FanSeries, l look, s valueScale) plotter {
 					continue // not given
 				}
 				px := x(day(q.On))
-				top, bottom = append(top, pt(px, y(clip(hi)))), append(bottom, pt(px, y(clip(lo))))
+				top, bottom = append(top, pt(px, y(s.clip(hi)))), append(bottom, pt(px, y(s.clip(lo))))
 			}
 			if len(top) > 1 {
 				slices.Reverse(bottom)
@@ -153,7 +166,7 @@ func fanPlotter(fs FanSeries, l look, s valueScale) plotter {
 		}
 		var mid []vg.Point
 		for _, q := range fs.Points {
-			mid = append(mid, pt(x(day(q.On)), y(clip(q.Q50))))
+			mid = append(mid, pt(x(day(q.On)), y(s.clip(q.Q50))))
 		}
 		if len(mid) > 1 {
 			c.line(full(l.line), 2, []float64{6, 4}, mid...)

@@ -43,8 +43,8 @@ func newFrame(kind string, o Options, body float64, notes ...string) (*frame, *F
 		f.w = SizeReport.W
 	}
 	room := f.w - 2*margin
-	f.title = wrap(clean(o.Title), room, titleSize, true, 3)
-	f.subtitle = wrap(f.subtitleText(), room, subtitleSize, false, 3)
+	f.title = balance(clean(o.Title), room, titleSize, true, 3)
+	f.subtitle = balance(f.subtitleText(), room, subtitleSize, false, 3)
 	f.foot = wrap(f.sourceText(), room, sourceSize, false, 3)
 	if f.h == 0 {
 		f.h = math.Ceil(f.headHeight() + body + f.footHeight())
@@ -61,7 +61,7 @@ func (f *frame) subtitleText() string {
 	if u := clean(f.o.Unit); u != "" {
 		parts = append(parts, u)
 	}
-	if f.o.Log {
+	if low := strings.ToLower(f.o.Subtitle); f.o.Log && !strings.Contains(low, "log") && !strings.Contains(low, "对数") {
 		parts = append(parts, pick(f.zh, "对数坐标", "log scale"))
 	}
 	parts = append(parts, f.notes...)

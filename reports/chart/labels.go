@@ -3,18 +3,20 @@ package chart
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // An endLabel names a line at its end.
 type endLabel struct {
-	y     float64 // where it belongs
-	at    float64 // where it stands, after spread
-	text  string
-	tail  string
-	tone  tone
-	from  float64 // x where its line ends
-	rank  float64 // the higher, the rather it is kept
-	width float64
+	y    float64 // where it belongs
+	at   float64 // where it stands, after spread
+	text string
+	tail string
+	tone tone
+	from float64 // x where its line ends
+	rank float64 // the higher, the rather it is kept
+	id   int     // tells labels of one panel apart
 }
 
 // spread moves labels apart so that none overlaps another, each as near to its place as can be, within lo..hi. Where
@@ -64,6 +66,48 @@ func spread(labels []endLabel, lo, hi, pitch float64) (kept []endLabel, lost int
 		}
 	}
 	return kept, lost
+}
+
+// A sideLabel names a line at its end within the data, with a leader where it stands further away.
+type sideLabel struct {
+	words
+	leader []vg.Point
+}
+
+// beside seats the label at the end of its line, at x, y within d, where nothing is drawn.
+func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
+	w := words{s: cut(l.text, d.w()*0.4, labelSize, true), size: labelSize, bold: true, tone: l.tone, tail: l.tail, tailTone: toneSoft, halo: true}
+	at := func(dx, dy float64, a anchor) words {
+		v := w
+		v.x, v.y, v.anchor = x+dx, y+dy-labelSize*0.34, a
+		return v
+	}
+	const up = labelSize * 1.1
+	if v, ok := k.firstFree(at(8, 0, atStart), at(8, 0.7*up, atStart), at(8, -0.7*up, atStart), at(0, up, atMiddle), at(4, up, atEnd), at(-8, 0, atEnd),
+		at(0, -up, atMiddle), at(4, -up, atEnd), at(-8, 0.7*up, atEnd), at(-8, -0.7*up, atEnd)); ok {
+		return sideLabel{words: v}, true
+	}
+	for far := 24.0; far <= 72; far += 12 {
+		for _, dy := range []float64{far, -far} {
+			if v, ok := k.firstFree(at(6, dy, atStart), at(-6, dy, atEnd)); ok {
+				foot := math.Copysign(labelSize*0.6, -dy)
+				return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}}, true
+			}
+		}
+	}
+	return sideLabel{}, false
+}
+
+// paintSideLabels writes labels within the data.
+func (c *canvas) paintSideLabels(labels []sideLabel) {
+	for _, l := range labels {
+		if l.leader != nil {
+			c.line(faded(l.tone, 0.6), 0.8, nil, l.leader...)
+		}
+	}
+	for _, l := range labels {
+		c.words(l.words)
+	}
 }
 
 // paintEndLabels writes labels right of x, with a leader where one had to move.

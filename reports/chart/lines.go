@@ -61,7 +61,7 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 	switch {
 	case kind == "probability":
 		p.scale = linear(0, 1, 4, f.num)
-		p.noBand = true
+		p.noBand, p.wordy = true, true
 		p.stroke = func(i int, _ *curve) stroke { return probabilityStrokes[min(i, len(probabilityStrokes)-1)] }
 	case kind == "aligned":
 		p.xs, p.xticks = ageAxis(xs, f.zh)

@@ -50,6 +50,15 @@ func (n numeral) short(x float64, digits int) string {
 	return grouped(trimmed(x, digits))
 }
 
+// fixed writes a share of 1 as per cent with a number of decimals, for columns of shares.
+func (n numeral) fixed(x float64, decimals int) string {
+	s := strconv.FormatFloat(x*100, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-")
+	}
+	return grouped(strings.Replace(s, "-", "−", 1)) + nbsp + "%"
+}
+
 // value is short with the three digits that a reader takes in.
 func (n numeral) value(x float64) string { return n.short(x, 3) }
 

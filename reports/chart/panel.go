@@ -2,9 +2,11 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // A panel is one coordinate system with its curves: the whole of Lines, one of the small charts of Panels.
@@ -29,25 +31,38 @@ type panel struct {
 	extra   []endLabel // labels besides those of the curves; y holds the value
 
 	onlyExtra bool // the curves' own ends are not named
+	wordy     bool // labels are sentences rather than names: they may be wider
 }
 
-// ranges gives the extents of what the curves draw.
+// ranges gives the extents of what the curves draw. Bands may widen the range of the values, but not by more than
+// bandRoom: a hugely uncertain reading would flatten all the others. What lies beyond is cut off at the edge.
 func ranges(cs []curve, log bool) (xs, ys extent) {
 	xs, ys = noExtent(), noExtent()
+	bands := noExtent()
 	for i := range cs {
 		xs.add(cs[i].x...)
 		for j, p := range cs[i].pts {
 			ys.add(p.Y)
-			if lo, hi, ok := cs[i].band(j, log, math.Inf(-1)); ok {
-				if !log || lo > p.Y/20 { // a band that reaches towards zero would flatten a log axis
-					ys.add(lo)
-				}
-				ys.add(math.Min(hi, math.Abs(p.Y)*20))
+			if lo, hi, ok := cs[i].band(j); ok {
+				bands.add(lo, hi)
 			}
 		}
 	}
+	if !ys.ok() || !bands.ok() {
+		return xs, ys
+	}
+	low, high := ys.lo-(ys.hi-ys.lo)*bandRoom, ys.hi+(ys.hi-ys.lo)*bandRoom
+	if log {
+		low, high = ys.lo*bandRoom, ys.hi/bandRoom
+	} else if ys.lo == ys.hi {
+		low, high = bands.lo, bands.hi
+	}
+	ys.add(math.Max(bands.lo, low), math.Min(bands.hi, high))
 	return xs, ys
 }
+
+// bandRoom is how far bands may widen an axis: by this share of a linear one, by this factor of a logarithmic one.
+const bandRoom = 0.5
 
 // valueAxis makes the scale for values in an axis of the given height.
 func (f *frame) valueAxis(ys extent, height float64) valueScale {
@@ -116,6 +131,114 @@ func labelWidth(ls []endLabel, most float64) float64 {
 	return w*reserve + 12
 }
 
+// A layout is where the parts of a panel stand.
+type layout struct {
+	d      box // the data's rectangle
+	pl     *plot.Plot
+	dc     draw.Canvas
+	x, y   func(float64) float64
+	events []Event
+	flags  []flag
+	refs   []words
+	inside []sideLabel // labels beside the ends of lines that end early
+	beyond []endLabel  // labels right of the data
+	lost   int         // labels without room
+}
+
+// layOut arranges the panel in b. Lines that end well before the right edge are named at their ends, where there is
+// room; only when a name finds none are all of the names put at the right, with leaders.
+func (p *panel) layOut(c *canvas, b box) (l layout, ok bool) {
+	var labels []endLabel
+	if p.labels {
+		labels = p.endLabels(!p.small)
+	}
+	var early, late []endLabel
+	for i, e := range labels {
+		e.id = i
+		labels[i].id = i
+		if (p.xs.hi-e.from)/(p.xs.hi-p.xs.lo) > earlyEnd {
+			early = append(early, e)
+		} else {
+			late = append(late, e)
+		}
+	}
+	if l, ok = p.place(c, b, early, late); !ok || len(l.inside) == len(early) {
+		return l, ok
+	}
+	return p.place(c, b, early, labels)
+}
+
+// earlyEnd is the share of the width before the right edge from which on a line counts as having ended early.
+const earlyEnd = 0.12
+
+// place arranges the panel with room at the right for the late labels.
+func (p *panel) place(c *canvas, b box, early, late []endLabel) (l layout, ok bool) {
+	late = slices.Clone(late)
+	d := b
+	d.x0 += p.yLabelWidth()
+	d.x1 -= labelWidth(late, p.mostLabel(b)) + 4
+	d.y0 += tickSize*1.7 + p.tickLines()*tickSize*1.1 + p.strip
+	d.y1 -= 8
+	if d.w() < 40 || d.h() < 30 {
+		return layout{lost: len(early) + len(late)}, false
+	}
+	l.pl = newPlot(p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi, p.scale.log)
+	within := func() {
+		l.dc = c.part(d)
+		tx, ty := l.pl.Transforms(&l.dc)
+		l.x = func(v float64) float64 { return float64(tx(v)) }
+		l.y = func(v float64) float64 { return float64(ty(v)) }
+	}
+	within()
+	var rows int
+	l.events = p.eventsIn()
+	if l.flags, rows = p.flags(l.events, d, l.x); rows > 0 && d.h()-float64(rows)*eventPitch-4 > 60 {
+		d.y1 -= float64(rows)*eventPitch + 4
+		within()
+	} else {
+		for i := range l.flags {
+			l.flags[i].text = ""
+		}
+	}
+	l.d = d
+	k := newClutter(d)
+	for i := range p.curves {
+		k.curve(&p.curves[i], l.x, l.y)
+	}
+	l.refs = p.refWords(d, k, l.x, l.y)
+	for _, r := range p.refs {
+		if at := crisp(l.x(day(r.On))); r.On.IsZero() {
+			k.stroke(pt(d.x0, l.y(r.Value)), pt(d.x1, l.y(r.Value)))
+		} else {
+			k.stroke(pt(at, d.y0), pt(at, d.y1))
+		}
+	}
+	inside := map[int]bool{}
+	for _, e := range early {
+		if w, ok := e.beside(k, d, l.x(e.from), l.y(e.y)); ok {
+			l.inside = append(l.inside, w)
+			inside[e.id] = true
+		}
+	}
+	for _, e := range late {
+		if inside[e.id] {
+			continue
+		}
+		e.y, e.from = l.y(e.y), l.x(e.from)
+		l.beyond = append(l.beyond, e)
+	}
+	l.beyond, l.lost = spread(l.beyond, d.y0+4, d.y1, labelSize*1.25)
+	return l, true
+}
+
+// mostLabel is the widest that labels at the right may become.
+func (p *panel) mostLabel(b box) float64 {
+	if p.wordy {
+		return 0.42 * b.w()
+	}
+	return math.Min(0.34*b.w(), 210)
+}
+
 // paint draws the panel into b and reports how many labels found no room.
 func (p *panel) paint(c *canvas, b box) (lost int) {
 	c.open(group{class: "panel", attrs: []string{"data-title", p.title}})
@@ -124,59 +247,50 @@ func (p *panel) paint(c *canvas, b box) (lost int) {
 		c.words(words{x: b.x0, y: b.y1 - labelSize, s: cut(p.title, b.w(), labelSize, true), size: labelSize, bold: true, tone: toneInk})
 		b.y1 -= labelSize * 1.7
 	}
-	var labels []endLabel
-	if p.labels {
-		labels = p.endLabels(!p.small)
+	l, ok := p.layOut(c, b)
+	if !ok {
+		return l.lost
 	}
-	d := b // the data's rectangle
-	d.x0 += p.yLabelWidth()
-	d.x1 -= labelWidth(labels, math.Min(0.34*b.w(), 210)) + 4
-	d.y0 += tickSize*1.7 + p.tickLines()*tickSize*1.1 + p.strip
-	d.y1 -= 8 + p.eventRoom()
-	if d.w() < 40 || d.h() < 30 {
-		return len(labels)
+	p.paintGrid(c, l.d, l.x, l.y)
+	p.paintEvents(c, l.d, l.events, l.flags)
+	p.paintRefs(c, l.d, l.x, l.y)
+	p.paintCurves(l)
+	if p.inStrip != nil {
+		p.inStrip(c, box{l.d.x0, l.d.y0 - p.strip, l.d.x1, l.d.y0}, l.x)
 	}
-	pl := newPlot(p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi, p.scale.log)
-	dc := c.part(d)
-	tx, ty := pl.Transforms(&dc)
-	x := func(v float64) float64 { return float64(tx(v)) }
-	y := func(v float64) float64 { return float64(ty(v)) }
+	for _, w := range l.refs {
+		c.words(w)
+	}
+	c.paintSideLabels(l.inside)
+	c.paintEndLabels(l.beyond, l.d.x1)
+	return l.lost
+}
 
-	p.paintGrid(c, d, x, y)
-	p.paintEvents(c, d, x)
-	p.paintRefs(c, d, x, y)
+// paintCurves lets gonum's plot draw bands, lines and readings, each kind above the one before.
+func (p *panel) paintCurves(l layout) {
 	for _, q := range p.before {
-		pl.Add(q)
+		l.pl.Add(q)
 	}
 	for i := range p.curves {
 		if cv := &p.curves[i]; !cv.Quiet && !p.noBand {
-			pl.Add(cv.bandPlotter(p.scale.log, p.scale.lo))
+			l.pl.Add(cv.bandPlotter(p.scale))
 		}
 	}
 	for _, quiet := range []bool{true, false} {
 		for i := range p.curves {
 			if cv := &p.curves[i]; cv.Quiet == quiet {
-				pl.Add(cv.linePlotter(p.strokeOf(i), p.tipOf(cv)))
+				l.pl.Add(cv.linePlotter(p.strokeOf(i), p.tipOf(cv)))
 			}
 		}
 	}
 	for _, q := range p.after {
-		pl.Add(q)
+		l.pl.Add(q)
 	}
-	pl.X.Min, pl.X.Max, pl.Y.Min, pl.Y.Max = p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi
+	l.pl.X.Min, l.pl.X.Max, l.pl.Y.Min, l.pl.Y.Max = p.xs.lo, p.xs.hi, p.scale.lo, p.scale.hi
 	if p.xs.lo == p.xs.hi {
-		pl.X.Min, pl.X.Max = p.xs.lo-1, p.xs.hi+1
+		l.pl.X.Min, l.pl.X.Max = p.xs.lo-1, p.xs.hi+1
 	}
-	pl.Draw(dc)
-	if p.inStrip != nil {
-		p.inStrip(c, box{d.x0, d.y0 - p.strip, d.x1, d.y0}, x)
-	}
-	for i := range labels {
-		labels[i].y, labels[i].from = y(labels[i].y), x(labels[i].from)
-	}
-	labels, lost = spread(labels, d.y0+4, d.y1, labelSize*1.25)
-	c.paintEndLabels(labels, d.x1)
-	return lost
+	l.pl.Draw(l.dc)
 }
 
 func (p *panel) strokeOf(i int) stroke {
@@ -252,33 +366,5 @@ func (p *panel) paintGrid(c *canvas, d box, x, y func(float64) float64) {
 		for j, line := range lines {
 			c.words(words{x: xx, y: base - 6 - tickSize*(0.9+1.15*float64(j)), s: line, size: tickSize, tone: toneFaint, anchor: atMiddle})
 		}
-	}
-}
-
-// paintRefs draws reference lines: a horizontal one at a value, a vertical one at a date.
-func (p *panel) paintRefs(c *canvas, d box, x, y func(float64) float64) {
-	for _, r := range p.refs {
-		if !r.On.IsZero() {
-			xx := x(day(r.On))
-			if !r.Until.IsZero() {
-				c.rect(faded(toneWarn, 0.12), box{math.Max(xx, d.x0), d.y0, math.Min(x(day(r.Until)), d.x1), d.y1})
-			}
-			if xx < d.x0 || xx > d.x1 {
-				continue
-			}
-			c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(crisp(xx), d.y0), pt(crisp(xx), d.y1))
-			w := words{x: xx + 5, y: d.y1 - tickSize, s: clean(r.Label), size: tickSize, tone: toneInk, halo: true}
-			if xx+5+w.width() > d.x1 {
-				w.x, w.anchor = xx-5, atEnd
-			}
-			c.words(w)
-			continue
-		}
-		yy := crisp(y(r.Value))
-		if yy < d.y0 || yy > d.y1 {
-			continue
-		}
-		c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(d.x0, yy), pt(d.x1, yy))
-		c.words(words{x: d.x0 + 4, y: yy + 4, s: clean(r.Label), size: tickSize, tone: toneInk, halo: true})
 	}
 }

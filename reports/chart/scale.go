@@ -31,6 +31,9 @@ func (s valueScale) normalizer() plot.Normalizer {
 	return plot.LinearScale{}
 }
 
+// clip moves a value that lies beyond the axis to its end.
+func (s valueScale) clip(v float64) float64 { return math.Min(math.Max(v, s.lo), s.hi) }
+
 // linear makes a scale that holds lo..hi with about n round steps. It begins at zero, unless the values sit in a
 // narrow band far from it: then a zero line would flatten what there is to see.
 func linear(lo, hi float64, n int, num numeral) valueScale {

@@ -64,21 +64,17 @@ func curves(o Options, series []Series, numeric bool) (out []curve, dropped int)
 	return out, dropped
 }
 
-// band gives a point's interval as it can be drawn above floor, the lowest value of a logarithmic axis.
-func (c *curve) band(i int, log bool, floor float64) (lo, hi float64, ok bool) {
+// band gives a point's interval, if it has one.
+func (c *curve) band(i int) (lo, hi float64, ok bool) {
 	p := c.pts[i]
 	if p.Lo == p.Hi || !finite(p.Lo) || !finite(p.Hi) {
 		return p.Y, p.Y, false
 	}
-	lo, hi = p.Lo, p.Hi
-	if log && lo < floor {
-		lo = floor
-	}
-	return lo, hi, true
+	return p.Lo, p.Hi, true
 }
 
 // bandPlotter draws the uncertainty of a curve as a tinted area.
-func (c *curve) bandPlotter(log bool, floor float64) plotter {
+func (c *curve) bandPlotter(s valueScale) plotter {
 	return func(cv *canvas, x, y func(float64) float64) {
 		var top, bottom []vg.Point
 		flush := func() {
@@ -94,12 +90,12 @@ func (c *curve) bandPlotter(log bool, floor float64) plotter {
 			if c.breaks[i] {
 				flush()
 			}
-			lo, hi, ok := c.band(i, log, floor)
+			lo, hi, ok := c.band(i)
 			if !ok && len(top) == 0 {
 				continue
 			}
 			px := x(c.x[i])
-			top, bottom = append(top, pt(px, y(hi))), append(bottom, pt(px, y(lo)))
+			top, bottom = append(top, pt(px, y(s.clip(hi)))), append(bottom, pt(px, y(s.clip(lo))))
 		}
 		flush()
 	}
@@ -153,16 +149,21 @@ func (c *curve) linePlotter(st stroke, tip func(Point) string) plotter {
 			run, last = append(run, q), q
 		}
 		flush()
-		if !st.marks {
-			return
-		}
 		for i, p := range c.pts {
+			if !st.marks && !c.alone(i) {
+				continue
+			}
 			if tip != nil {
 				cv.tip(tip(p))
 			}
 			cv.mark(c.look, x(c.x[i]), y(p.Y), cmp.Or(st.radius, 3))
 		}
 	}
+}
+
+// alone tells whether no line leads to or from a reading: then only its mark shows it.
+func (c *curve) alone(i int) bool {
+	return (i == 0 || c.breaks[i]) && (i == len(c.pts)-1 || c.breaks[i+1])
 }
 
 // mark draws the point of a look.
