@@ -233,6 +233,7 @@ func TestBrowserSortsTablesByKeyboard(t *testing.T) {
 	b := openBrowser(t)
 	b.show(t, 1440, "light")
 	read := chromedp.Evaluate[[]string](`[...document.querySelectorAll('#sources-table tbody tr')].map(r => r.cells[3].textContent)`)
+	get(t, b, chromedp.Evaluate[int](`document.querySelectorAll('details').forEach(d => d.open = true), 0`))
 	before := get(t, b, read)
 	b.run(t, chromedp.Focus("#sources-table th:nth-child(4) button"), chromedp.KeyEvent("\r"))
 	after := get(t, b, read)

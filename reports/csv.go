@@ -58,18 +58,14 @@ const exportLimit = 20_000
 
 // exportTable reads a whole table of the warehouse. It gives no records where the table is larger than exportLimit.
 func exportTable(ctx context.Context, s *store, table string) (records [][]string, rows int64, err error) {
-	err = s.scan(ctx, "select count(*) from "+table, &rows)
-	if err != nil || rows > exportLimit {
-		return nil, rows, err
-	}
-	result, err := s.q.QueryContext(ctx, "select * from "+table+" order by all")
+	result, err := s.q.QueryContext(ctx, fmt.Sprintf("select * from %s order by all limit %d", table, exportLimit+1))
 	if err != nil {
-		return nil, rows, fmt.Errorf("export %s: %w", table, err)
+		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
 	defer result.Close()
 	head, err := result.Columns()
 	if err != nil {
-		return nil, rows, fmt.Errorf("export %s: %w", table, err)
+		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
 	records = append(records, head)
 	values, into := make([]any, len(head)), make([]any, len(head))
@@ -78,7 +74,7 @@ func exportTable(ctx context.Context, s *store, table string) (records [][]strin
 	}
 	for result.Next() {
 		if err := result.Scan(into...); err != nil {
-			return nil, rows, fmt.Errorf("export %s: %w", table, err)
+			return nil, 0, fmt.Errorf("export %s: %w", table, err)
 		}
 		record := make([]string, len(head))
 		for i, v := range values {
@@ -86,7 +82,13 @@ func exportTable(ctx context.Context, s *store, table string) (records [][]strin
 		}
 		records = append(records, record)
 	}
-	return records, rows, result.Err()
+	if err := result.Err(); err != nil {
+		return nil, 0, fmt.Errorf("export %s: %w", table, err)
+	}
+	if rows = int64(len(records) - 1); rows > exportLimit {
+		return nil, rows, s.scan(ctx, "select count(*) from "+table, &rows)
+	}
+	return records, rows, nil
 }
 
 // cellText writes a database value as a CSV cell: dates as 2006-01-02, instants as RFC 3339, NULL as nothing.

@@ -195,6 +195,9 @@ var percentSign = regexp.MustCompile(`(\d) %`)
 // typeset puts the narrow no-break space between numbers and percent signs that other packages' texts write with a
 // plain one, and keeps ranges on one line.
 func typeset(s string) string {
+	if !strings.ContainsAny(s, "%–") {
+		return s
+	}
 	s = percentSign.ReplaceAllString(s, "${1}"+thin+"%")
 	return tightRange.ReplaceAllString(s, "$1–\u2060$2") // no line break within a range
 }

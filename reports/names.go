@@ -122,19 +122,27 @@ type textRun struct {
 	Han  bool
 }
 
+// isHan reports whether r belongs to Chinese text: a character, a phonetic letter, or its punctuation.
+func isHan(r rune) bool {
+	return r >= '\u2e80' && (unicode.Is(unicode.Han, r) || unicode.Is(unicode.Bopomofo, r) || r >= '\u3000' && r <= '\u303f')
+}
+
 // runs splits s so that Chinese text can carry its language: punctuation and spaces inside it belong to it.
 func runs(s string) []textRun {
+	if strings.IndexFunc(s, isHan) < 0 {
+		return []textRun{{Text: s}}
+	}
 	var all []textRun
 	start, han := 0, false
 	for i, r := range s {
-		isHan := unicode.Is(unicode.Han, r) || unicode.Is(unicode.Bopomofo, r) || r >= '\u3000' && r <= '\u303f'
-		if isHan == han || han && i > start && unicode.IsDigit(r) {
+		now := isHan(r)
+		if now == han || han && i > start && unicode.IsDigit(r) {
 			continue
 		}
 		if i > start {
 			all = append(all, textRun{s[start:i], han})
 		}
-		start, han = i, isHan
+		start, han = i, now
 	}
 	if start < len(s) {
 		all = append(all, textRun{s[start:], han})
