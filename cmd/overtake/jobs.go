@@ -5,6 +5,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/activity"
 	"github.com/overtake-analytics/overtake/analysis/concentration"
 	"github.com/overtake-analytics/overtake/analysis/events"
+	"github.com/overtake-analytics/overtake/analysis/forecast"
 	"github.com/overtake-analytics/overtake/analysis/growth"
 	"github.com/overtake-analytics/overtake/analysis/overtake"
 	"github.com/overtake-analytics/overtake/analysis/quality"
@@ -22,6 +23,7 @@ func jobs() []analysis.Job {
 		activity.Job{},
 		events.Job{},
 		quality.Job{},
+		forecast.Job{},
 		overtake.Job{},
 	}
 }

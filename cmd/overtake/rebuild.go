@@ -1,5 +1,7 @@
 package main
 
+import "path/filepath"
+
 // rebuildCmd makes everything below the journal again.
 type rebuildCmd struct{}
 
@@ -20,7 +22,8 @@ func (rebuildCmd) Run(a *app) error {
 	}
 	return a.work(5, func(p *progress, out *outcome) error {
 		if err := p.stage("delete", func() ([]any, error) {
-			return nil, a.removeAll(a.space.lake(), a.space.warehouse())
+			// The commits go first: without them the lake's files count for nothing, however far the deletion gets.
+			return nil, a.removeAll(filepath.Join(a.space.lake(), "_commits"), a.space.lake(), a.space.warehouse())
 		}); err != nil {
 			return err
 		}
