@@ -9,8 +9,8 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
-// Job writes results.forecast, results.backtest and results.forecast_refused: fans of each platform's metrics to two years after env.AsOf,
-// how such fans did in the past, and which series have none. It uses no random numbers, so the seed does not matter.
+// Job writes results.forecast, results.backtest, results.forecast_past and results.forecast_refused: fans of each platform's metrics to two years after env.AsOf,
+// how such fans did in the past, each past forecast with its outcome, and which series have none. It uses no random numbers, so the seed does not matter.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -35,7 +35,7 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, fmt.Errorf("forecast: %w", err)
 	}
-	return []analysis.Table{st.forecastTable(), st.backtestTable(), st.refusedTable()}, nil
+	return []analysis.Table{st.forecastTable(), st.backtestTable(), st.pastTable(), st.refusedTable()}, nil
 }
 
 // A study is the job's work on all series.

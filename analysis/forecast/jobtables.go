@@ -232,6 +232,40 @@ func (l *line) backtestRows(months int, fs []pastForecast) [][]any {
 	return rows
 }
 
+func (st *study) pastTable() analysis.Table {
+	t := analysis.Table{
+		Name:    "forecast_past",
+		Comment: "Every past forecast behind results.backtest with its outcome: what would have been said on an earlier day from what had been published by then. One row per platform, metric, day of making and months ahead.",
+		Columns: []analysis.Column{
+			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
+			{Name: "metric", Type: "varchar", Comment: "kind of count: key of marts.metrics"},
+			{Name: "model", Type: "varchar", Comment: "the model in words"},
+			{Name: "made_on", Type: "date", Comment: "day up to whose publications rows were seen"},
+			{Name: "months", Type: "bigint", Comment: "class of the horizon, months after the last reading: 1, 3, 6, 12 or 24"},
+			{Name: "on", Type: "date", Comment: "day forecast"},
+			{Name: "known_on", Type: "date", Comment: "day on which the outcome was published"},
+			{Name: "q10", Type: "double", Comment: "10 % quantile, in the unit of the metric"},
+			{Name: "q25", Type: "double", Comment: "25 % quantile"},
+			{Name: "q50", Type: "double", Comment: "median"},
+			{Name: "q75", Type: "double", Comment: "75 % quantile"},
+			{Name: "q90", Type: "double", Comment: "90 % quantile"},
+			{Name: "outcome", Type: "double", Comment: "value of results.series on that day, in the unit of the metric"},
+			{Name: "drift50", Type: "double", Comment: "median of the drift forecast made on the same day"},
+			{Name: "wis", Type: "double", Comment: "weighted interval score, in the unit of the metric; lower is better"},
+			{Name: "wis_drift", Type: "double", Comment: "the same of the drift forecast"},
+		},
+	}
+	for _, l := range st.lines {
+		for _, f := range l.past {
+			own, _ := calibration.WIS(Levels, f.q, f.y)
+			drift, _ := calibration.WIS(Levels, f.drift, f.y)
+			t.Rows = append(t.Rows, []any{l.Platform, l.Metric, fanModel, Date(f.origin), int64(f.months), Date(f.target), Date(f.known),
+				f.q[0], f.q[1], f.q[2], f.q[3], f.q[4], f.y, f.drift[2], own, drift})
+		}
+	}
+	return t
+}
+
 func (st *study) refusedTable() analysis.Table {
 	t := analysis.Table{
 		Name:    "forecast_refused",
