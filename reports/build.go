@@ -99,17 +99,15 @@ func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error
 	if err != nil {
 		return nil, err
 	}
+	if asOf, err = reportDay(ctx, s, asOf); err != nil {
+		return nil, err
+	}
 	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}, drawing: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	for _, section := range Sections() {
 		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
 	}
 	if b.names, err = loadNames(ctx, s); err != nil {
 		return nil, err
-	}
-	if b.AsOf.IsZero() {
-		if b.AsOf, err = latestDay(ctx, s); err != nil {
-			return nil, err
-		}
 	}
 	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes, b.loadSources} {
 		if err := load(ctx); err != nil {
@@ -119,23 +117,33 @@ func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error
 	return b, nil
 }
 
-// latestDay is the day that the warehouse was analyzed for, or else the last day of publications.
-func latestDay(ctx context.Context, s *store) (time.Time, error) {
-	var last *time.Time
-	for _, query := range []string{
-		"select max(try_cast(value as date)) from meta.run where key = 'as_of'",
-		"select max(published_on) from marts.platform_readings",
-	} {
-		if last == nil && s.known[tablesIn.FindString(query)] {
-			if err := s.scan(ctx, query, &last); err != nil {
-				return time.Time{}, err
-			}
+// reportDay is the day that the warehouse was analyzed for, or else the last day of publications. Asked for another day
+// than the results were made for, it refuses: they know too much or too little.
+func reportDay(ctx context.Context, s *store, asked time.Time) (time.Time, error) {
+	var analyzed, published *time.Time
+	if s.known["meta.run"] {
+		if err := s.scan(ctx, "select max(try_cast(value as date)) from meta.run where key = 'as_of'", &analyzed); err != nil {
+			return time.Time{}, err
 		}
 	}
-	if last == nil {
+	switch {
+	case analyzed != nil && !asked.IsZero() && !analyzed.Equal(asked):
+		return time.Time{}, fmt.Errorf("the warehouse was analyzed as of %s, not as of %s: run the analysis for that day first",
+			analyzed.Format(time.DateOnly), asked.Format(time.DateOnly))
+	case analyzed != nil:
+		return analyzed.UTC(), nil
+	case !asked.IsZero():
+		return asked, nil
+	}
+	if s.known["marts.platform_readings"] {
+		if err := s.scan(ctx, "select max(published_on) from marts.platform_readings", &published); err != nil {
+			return time.Time{}, err
+		}
+	}
+	if published == nil {
 		return time.Time{}, nil
 	}
-	return last.UTC(), nil
+	return published.UTC(), nil
 }
 
 // A part is a rendered section.

@@ -200,6 +200,20 @@ func TestSweepPutsBackWhatACrashLeft(t *testing.T) {
 	}
 }
 
+func TestReportDayIsTheDayOfTheAnalysis(t *testing.T) {
+	q := fixture(t)
+	q.tables["meta.run"] = "from (values ('as_of', '2026-01-15')) t(key, value)"
+	o := options(filepath.Join(t.TempDir(), "report"))
+	o.AsOf = time.Time{}
+	if m := mustBuild(t, q, o); m.Inputs.AsOf != "2026-01-15" {
+		t.Errorf("report as of %s, want the day of the analysis", m.Inputs.AsOf)
+	}
+	o.AsOf = testDay.AddDate(-15, 0, 0)
+	if _, err := Build(t.Context(), q, o); err == nil || !strings.Contains(err.Error(), "2026-01-15") {
+		t.Errorf("report as of 2011 from results of 2026: error %v, want one that names the day of the analysis", err)
+	}
+}
+
 func TestFailureLeavesNothing(t *testing.T) {
 	parent := t.TempDir()
 	q := fixture(t)

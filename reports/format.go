@@ -66,6 +66,9 @@ func signed(v float64, s string) string {
 // short is a count for tables: "198.2 M", "583", four significant digits.
 func short(v float64) string { return scaled(v, 4, false) }
 
+// rough is a count that is only expected: two or three digits say all that is known.
+func rough(v float64) string { return scaled(v, 2, false) }
+
 // long is a count for sentences: "198.2 million". Counts below ten thousand are printed whole.
 func long(v float64) string { return scaled(v, 4, true) }
 

@@ -1,9 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -15,30 +17,37 @@ type outlook struct{}
 func (outlook) ID() string    { return "forecasts" }
 func (outlook) Title() string { return "What is expected" }
 
-// A quantile row is one row of results.forecast.
+// A quantileRow is one row of results.forecast.
 type quantileRow struct {
 	Platform, Metric, Model           string
 	On                                time.Time
-	Age                               *float64
 	Q05, Q10, Q25, Q50, Q75, Q90, Q95 *float64
-	Coverage, CoverageLo, CoverageHi  *float64
-	Tries                             *int64
-	BeatsDrift                        *bool
-	Flags                             string
+}
+
+// A trial is one row of results.backtest: how a model fared on the past of one series, so far ahead.
+type trial struct {
+	Platform, Metric                 string
+	Horizon                          float64 // days
+	Origins                          int64
+	Against                          *float64 // weighted interval score over that of drift: below 1 is better
+	Coverage, CoverageLo, CoverageHi *float64
+	Flags                            string
 }
 
 func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 	rows, err := collect[quantileRow](ctx, b.store, `
-		select platform, metric, model, "on", age_of_data_days, q05, q10, q25, q50, q75, q90, q95,
-			coverage80, coverage80_lo, coverage80_hi, coverage_n, beats_drift, coalesce(flags, '')
+		select platform, metric, model, "on", q05, q10, q25, q50, q75, q90, q95
 		from results.forecast
 		order by metric, platform, model, "on"`)
 	if err != nil {
 		return err
 	}
 	var v struct {
+		Model   string
 		Figures []*figure
 		Record  *Table
+		Overall string
+		Refused int
 	}
 	for _, m := range mainMeasures {
 		fig, err := o.figure(b, m, rows)
@@ -52,17 +61,28 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if len(v.Figures) == 0 {
 		return render(w, "empty", "No platform has enough figures of one kind for a forecast whose intervals could be checked on its own past.")
 	}
-	if v.Record, err = o.record(b, rows); err != nil {
+	v.Model = rows[0].Model
+	if v.Record, v.Overall, err = o.record(ctx, b); err != nil {
+		return err
+	}
+	refused, err := collect[struct{ N int64 }](ctx, b.store, `select count(*) from results.forecast_refused`)
+	for _, r := range refused {
+		v.Refused = int(r.N)
+	}
+	if err != nil {
 		return err
 	}
 	return render(w, "outlook", v)
 }
 
+// outlookYears is how much of the past the fans are drawn with.
+const outlookYears = 6
+
 // figure draws the fans of one kind of count.
 func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, error) {
 	d := chart.FanData{Cut: b.AsOf}
 	fans := map[string]int{}
-	var farthest quantileRow
+	var last []quantileRow
 	for _, r := range rows {
 		if r.Metric != metric || r.Q50 == nil {
 			continue
@@ -72,72 +92,95 @@ func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, erro
 			i = len(d.Fans)
 			fans[r.Platform] = i
 			d.Fans = append(d.Fans, chart.FanSeries{Key: r.Platform, Label: b.platform(r.Platform), Platform: r.Platform})
+			last = append(last, r)
 		}
+		last[i] = r
 		d.Fans[i].Points = append(d.Fans[i].Points, chart.Quantiles{
 			On: r.On, Q05: value(r.Q05), Q10: value(r.Q10), Q25: value(r.Q25), Q50: *r.Q50, Q75: value(r.Q75), Q90: value(r.Q90), Q95: value(r.Q95),
 		})
-		if farthest.Q50 == nil || r.On.After(farthest.On) || r.On.Equal(farthest.On) && *r.Q50 > *farthest.Q50 {
-			farthest = r
-		}
 	}
 	if len(d.Fans) == 0 {
 		return nil, nil
 	}
 	for _, l := range b.lines(metric) {
 		if _, ok := fans[l.Platform]; ok {
+			l.Points = slices.DeleteFunc(l.Points, func(p chart.Point) bool { return p.On.Before(b.AsOf.AddDate(-outlookYears, 0, 0)) })
 			d.History = append(d.History, l)
 		}
 	}
-	sources := b.sourcesOf(nil, metric)
+	log := spansDecades(d.History)
 	return b.figure(figureSpec{
 		ID:       "forecast-" + dashed(metric),
-		Title:    expectation(b, metric, farthest),
+		Title:    expectation(b, metric, last),
 		Subtitle: sentence(b.measure(metric)) + ", published figures and what our models expect",
 		Unit:     b.measures[metric].Unit,
-		Caption:  "The inner band holds the middle 50 % of what the model expects, the outer one 80 %. It starts at a platform’s last figure, however old that is.",
+		Caption:  "The inner band holds the middle 50 % of what the model expects, the outer one 80 %. A fan starts at the platform’s last figure, however old that is.",
 		Measures: []string{metric},
-		Sources:  sources,
+		Sources:  b.sourcesOf(nil, metric),
 		Draw: func(o chart.Options) (*chart.Figure, error) {
-			o.Log = spansDecades(d.History)
+			o.Log = log
 			return chart.Fan(o, d)
 		},
 	})
 }
 
-// expectation puts the farthest forecast of the largest platform in words.
-func expectation(b *Book, metric string, r quantileRow) string {
-	s := fmt.Sprintf("%s is expected to have %s %s in %s", b.platform(r.Platform), long(*r.Q50), b.measure(metric), month(r.On))
-	if r.Q10 != nil && r.Q90 != nil {
-		s += fmt.Sprintf(" (80%s%% interval %s)", thin, between(short(*r.Q10), short(*r.Q90)))
+// expectation puts the farthest forecasts of the two largest platforms in words.
+func expectation(b *Book, metric string, last []quantileRow) string {
+	slices.SortStableFunc(last, func(x, y quantileRow) int { return cmp.Compare(*y.Q50, *x.Q50) })
+	s := fmt.Sprintf("%s expected by the end of %s, with 80%s%% intervals: ", sentence(b.measure(metric)), month(last[0].On), thin)
+	var parts []string
+	for _, r := range last[:min(2, len(last))] {
+		p := b.platform(r.Platform) + " " + rough(*r.Q50)
+		if r.Q10 != nil && r.Q90 != nil {
+			p += fmt.Sprintf(" (%s)", between(rough(*r.Q10), rough(*r.Q90)))
+		}
+		parts = append(parts, p)
 	}
-	return s
+	return s + listed(parts)
 }
 
-// record is the table of how well each model's intervals held on the series' own past.
-func (outlook) record(b *Book, rows []quantileRow) (*Table, error) {
-	t := &Table{ID: "forecast-record", Caption: "How such forecasts fared on each series’ own past", Columns: []Column{
-		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"}, {Key: "model", Head: "Model"},
-		{Key: "age_of_data_days", Head: "Age of data", Number: true},
-		{Key: "coverage_n", Head: "Tries", Number: true},
-		{Key: "coverage80", Head: "80 % intervals that held", Number: true}, {Key: "coverage80_interval", Head: "Itself known to", Hint: "95 % interval", Number: true},
-		{Key: "beats_drift", Head: "Better than a straight line"},
-	}}
-	for i, r := range rows {
-		if i > 0 && rows[i-1].Platform == r.Platform && rows[i-1].Metric == r.Metric && rows[i-1].Model == r.Model {
-			continue
-		}
-		beats := Cell{Text: dash}
-		if r.BeatsDrift != nil {
-			beats = coded(map[bool]string{true: "yes", false: "no"}[*r.BeatsDrift], fmt.Sprint(*r.BeatsDrift))
-		}
-		tries := Cell{Text: dash}
-		if r.Tries != nil {
-			tries = integer(*r.Tries)
-		}
-		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric), text(r.Model), number(r.Age, length), tries,
-			number(r.Coverage, percent), interval(r.CoverageLo, r.CoverageHi, percent), beats,
-		})
+// record is the table of how well the model's intervals held on each series' own past, and a sentence that sums it up.
+func (outlook) record(ctx context.Context, b *Book) (*Table, string, error) {
+	all, err := collect[trial](ctx, b.store, `
+		select b.platform, b.metric, b.horizon_days, b.origins, b.rel_wis_drift, b.coverage80, b.coverage80_lo, b.coverage80_hi, coalesce(b.flags, '')
+		from results.backtest b
+		where b.model in (select model from results.forecast)
+			and exists (select 1 from results.forecast f where f.platform = b.platform and f.metric = b.metric)
+		order by b.metric, b.platform, b.horizon_days`)
+	if err != nil || len(all) == 0 {
+		return nil, "", err
 	}
-	return b.table(t)
+	t := &Table{ID: "forecast-record", Caption: "How such forecasts fared on each series’ own past", Show: 30, Columns: []Column{
+		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"},
+		{Key: "horizon_days", Head: "Looking ahead", Number: true}, {Key: "origins", Head: "Tries", Number: true},
+		{Key: "coverage80", Head: "Held by 80 % intervals", Hint: "and what that is known to, 95 %", Number: true},
+		{Key: "rel_wis_drift", Head: "Error", Hint: "of a straight line is 1", Number: true},
+	}}
+	tries, held := 0.0, 0.0
+	for _, m := range mainMeasures {
+		for _, r := range all {
+			if r.Metric != m {
+				continue
+			}
+			share := number(r.Coverage, percent)
+			if r.CoverageLo != nil && r.CoverageHi != nil {
+				share.More = between(percent(*r.CoverageLo), percent(*r.CoverageHi))
+			}
+			if r.Coverage != nil {
+				tries += float64(r.Origins)
+				held += *r.Coverage * float64(r.Origins)
+			}
+			t.Rows = append(t.Rows, []Cell{
+				coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric), number(&r.Horizon, length), integer(r.Origins),
+				share, number(r.Against, twoPlaces),
+			})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil, "", nil
+	}
+	overall := fmt.Sprintf("Of %s made on earlier figures of these series, the 80%s%% intervals held %s.",
+		counted(int(tries), "forecast"), thin, percent(held/tries))
+	t, err = b.table(t)
+	return t, overall, err
 }
