@@ -57,6 +57,9 @@ func climbs(top int, ranks []Rank) (out []climb, dates []float64) {
 	return out, dates
 }
 
+// mostRanks is the longest list that can be read.
+const mostRanks = 100
+
 // mostColours is how many lines of a bump chart are told apart by colour.
 const mostColours = 6
 
@@ -86,6 +89,9 @@ func colour(cs []climb) {
 func Bump(o Options, top int, ranks []Rank) (*Figure, error) {
 	if top <= 0 {
 		top = 10
+	}
+	if top > mostRanks {
+		return nil, fmt.Errorf("chart bump %s: %d ranks, at most %d can be read: ask for fewer", o.ID, top, mostRanks)
 	}
 	f, fig, err := newFrame("bump", o, float64(top)*30+40)
 	if err != nil {

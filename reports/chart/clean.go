@@ -63,9 +63,10 @@ func isolate(s string) string {
 	return s
 }
 
-// cut shortens s to the width by an ellipsis; it never cuts between a character and its marks.
+// cut shortens s to the width by an ellipsis, in any font that a browser may choose; it never cuts between a character and its marks.
 func cut(s string, width, size float64, bold bool) string {
-	if measure(s, size, bold) <= width {
+	width /= reserve
+	if measure(s, size, bold) <= width+0.01 {
 		return s
 	}
 	room, sum, end := width-measure("…", size, bold), 0.0, 0
@@ -124,6 +125,7 @@ func balance(s string, width, size float64, bold bool, maxLines int) []string {
 // character, or within a word that is too long for any line.
 func breakAt(s string, width, size float64, bold bool) int {
 	soft, hard, sum, prev := 0, 0, 0.0, rune(0)
+	width /= reserve
 	for i, r := range s {
 		if i > 0 && (prev == ' ' || (wide(prev) || wide(r)) && !strings.ContainsRune("，。、；：）》”’！？％·", r)) {
 			soft = i

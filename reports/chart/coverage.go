@@ -17,6 +17,9 @@ var trustAlpha = [5]float64{0.18, 0.95, 0.62, 0.38, 0.22}
 
 // Coverage draws which metric of which platform is known when.
 func Coverage(o Options, rows []CoverageRow) (*Figure, error) {
+	if len(rows) > mostSeries {
+		return nil, fmt.Errorf("chart coverage %s: %d rows, at most %d can be read: choose some", o.ID, len(rows), mostSeries)
+	}
 	groups := 0
 	for i, r := range rows {
 		if i == 0 || rows[i-1].Platform != r.Platform {
@@ -106,7 +109,7 @@ func paintCoverage(c *canvas, f *frame, b box, rows []CoverageRow, xs extent) {
 		l := lookFor(r.Platform, "", 0)
 		if i == 0 || rows[i-1].Platform != r.Platform {
 			y -= coverageGroup
-			c.words(words{x: b.x0, y: y + 5, s: clean(r.Label), size: labelSize, bold: true, tone: l.text, halo: true})
+			c.words(words{x: b.x0, y: y + 5, s: cut(clean(r.Label), b.w(), labelSize, true), size: labelSize, bold: true, tone: l.text, halo: true})
 		}
 		y -= pitch
 		mid := y + pitch/2
@@ -123,21 +126,33 @@ func paintCoverage(c *canvas, f *frame, b box, rows []CoverageRow, xs extent) {
 				c.line(full(l.line), 1, []float64{2, 2}, pt(a, mid-h), pt(z, mid-h))
 			}
 		}
-		c.words(words{x: d.x1 + 12, y: mid - eventSize*0.35, s: count(r), size: eventSize, tone: toneFaint})
+		c.words(words{x: d.x1 + 12, y: mid - eventSize*0.35, s: cut(count(r), right-12, eventSize, false), size: eventSize, tone: toneFaint})
 	}
-	paintTrustKey(c, f, box{d.x0, b.y0, b.x1, b.y0 + 16})
+	paintTrustKey(c, f, box{d.x0, b.y0, b.x1, b.y0 + 16}, b)
 }
 
-func paintTrustKey(c *canvas, f *frame, b box) {
-	x := b.x0
-	for _, k := range []struct {
+// paintTrustKey explains the shades; where there is no room for the words, by the letters alone.
+func paintTrustKey(c *canvas, f *frame, b box, whole box) {
+	keys := []struct {
 		trust int
 		text  string
 	}{
 		{1, pick(f.zh, "A 财报、公告、通讯社", "A filing, release, news agency")},
 		{2, pick(f.zh, "B 行业媒体、汇编", "B trade press, compiler")},
 		{3, pick(f.zh, "C 博客、转载", "C blog, copy")},
-	} {
+	}
+	want := 0.0
+	for _, k := range keys {
+		want += 48 + measure(k.text, eventSize, false)*reserve
+	}
+	x := b.x0
+	if x+want > b.x1 {
+		x = whole.x0
+	}
+	for _, k := range keys {
+		if want > whole.w() {
+			k.text = k.text[:1]
+		}
 		c.rect(faded(toneInk, trustAlpha[k.trust]), box{x, b.y0 + 2, x + 22, b.y0 + 12})
 		w := words{x: x + 28, y: b.y0 + 3, s: k.text, size: eventSize, tone: toneSoft}
 		c.words(w)

@@ -72,8 +72,7 @@ func Dots(o Options, dots []Dot) (*Figure, error) {
 	dp := &dotPlot{f: f, dots: dots, timed: timed, refs: o.Refs, pitch: dotPitch, gpitch: groupPitch, decimals: decimalsOf(dots)}
 	b := f.body()
 	if want := float64(len(dots))*dotPitch + float64(groups)*groupPitch + 54; b.h() < want {
-		k := math.Max(0.4, b.h()/want)
-		dp.pitch, dp.gpitch = dotPitch*k, groupPitch*k
+		dp.squeeze(math.Max(leastPitch, b.h()/want), b.h()-54)
 	}
 	dp.axis(xs, b)
 	fig.alt = dotAlt(fig, f, dots)
@@ -95,7 +94,27 @@ type dotPlot struct {
 	left, right   float64 // widths of the names and of the values
 	estimates     float64 // width of the estimates within right
 	decimals      int     // of shares
+	more          int     // dots that found no room
 	pitch, gpitch float64
+}
+
+// leastPitch is how far rows may be pushed together.
+const leastPitch = 0.45
+
+// squeeze pushes rows together by k, and leaves out the last where they do not fit into the height even so.
+func (p *dotPlot) squeeze(k, height float64) {
+	p.pitch, p.gpitch = dotPitch*k, groupPitch*k
+	used := 0.0
+	for i, d := range p.dots {
+		if used += p.pitch; d.Group != "" && (i == 0 || d.Group != p.dots[i-1].Group) {
+			used += p.gpitch
+		}
+		if used > height+1 {
+			p.more = len(p.dots) - max(0, i-1) // the last row tells how many are missing
+			p.dots = p.dots[:len(p.dots)-p.more]
+			return
+		}
+	}
 }
 
 func (p *dotPlot) axis(xs extent, b box) {
@@ -230,6 +249,10 @@ func (p *dotPlot) paint(c *canvas, b box) {
 		group = dot.Group
 		y -= p.pitch
 		p.row(c, b, d, y+p.pitch/2-4, i, dot, x)
+	}
+	if p.more > 0 {
+		text := fmt.Sprintf(pick(p.f.zh, "另有 %d 项，见表", "and %d more, in the table"), p.more)
+		c.words(words{x: d.x0 + 6, y: math.Max(y-p.pitch/2-8, d.y0+2), s: cut(text, d.w()+p.right-12, eventSize, false), size: eventSize, tone: toneSoft, halo: true})
 	}
 	if p.f.o.XLabel != "" {
 		c.words(words{x: d.x1, y: b.y0, s: clean(p.f.o.XLabel), size: tickSize, tone: toneSoft, anchor: atEnd})

@@ -14,6 +14,9 @@ const windowPitch = 20.0
 
 // Fan draws history, a fan of quantiles from Cut on, what came afterwards, and the windows that others named.
 func Fan(o Options, d FanData) (*Figure, error) {
+	if n := max(len(d.History), len(d.Fans), len(d.Truth), len(d.Windows)); n > mostSeries {
+		return nil, tooMany("fan", o.ID, n)
+	}
 	zh := o.Lang == "zh"
 	hist, lost1 := curves(o, d.History, false)
 	truth, lost2 := curves(o, d.Truth, false)
@@ -207,14 +210,25 @@ func paintWindows(c *canvas, f *frame, b box, ws []Window, xs extent, x func(flo
 				c.line(full(toneInk), 2.4, nil, pt(x(m), y-7), pt(x(m), y+7))
 			}
 		}
-		label := words{y: y - eventSize*0.36, s: clean(w.Label), size: eventSize, tone: toneSoft, bold: w.Ours, halo: true}
-		if wd := label.width() * reserve; x0-8-wd >= b.x0 {
-			label.x, label.anchor = x0-8, atEnd
-		} else {
-			label.x = math.Min(x1+10, b.x1-wd)
-		}
-		c.words(label)
+		c.words(windowName(w, y, x0, x1, b))
 	}
+}
+
+// windowName seats a window's name left of its bar from x0 to x1, else right of it, else cut where there is more room.
+func windowName(w Window, y, x0, x1 float64, b box) words {
+	n := words{y: y - eventSize*0.36, s: clean(w.Label), size: eventSize, tone: toneSoft, bold: w.Ours, halo: true}
+	left, right := x0-8-b.x0, b.x1-x1-12
+	wd := n.width() * reserve
+	if wd > max(left, right) {
+		n.s = cut(n.s, max(left, right, math.Min(120, b.w())), eventSize, n.bold)
+		wd = n.width() * reserve
+	}
+	if left >= right || wd <= left {
+		n.x, n.anchor = math.Max(x0-8, b.x0+wd), atEnd
+	} else {
+		n.x = math.Min(x1+12, b.x1-wd)
+	}
+	return n
 }
 
 func windowText(w Window, zh bool) string {

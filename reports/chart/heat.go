@@ -36,7 +36,7 @@ func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	for i, row := range cells {
 		for j, v := range row {
 			fig.rows = append(fig.rows, []string{clean(labels[i]), clean(labels[j]), plain(v)})
-			if i != j && v > best.v {
+			if v = math.Min(v, 1); i != j && v > best.v {
 				best = pair{i, j, v}
 			}
 		}

@@ -32,7 +32,7 @@ func Probability(o Options, series []Series) (*Figure, error) {
 
 func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, error) {
 	if len(series) > mostSeries {
-		return nil, fmt.Errorf("chart %s %s: %d series, at most %d can be told apart: choose some, or sum them", kind, o.ID, len(series), mostSeries)
+		return nil, tooMany(kind, o.ID, len(series))
 	}
 	if numeric && o.Gap == 0 {
 		o.Gap = 1 << 62
@@ -85,6 +85,10 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 		p.paint(c, b)
 	}
 	return fig, nil
+}
+
+func tooMany(kind, id string, n int) error {
+	return fmt.Errorf("chart %s %s: %d series, at most %d can be told apart: choose some, or sum them", kind, id, n, mostSeries)
 }
 
 // probabilityStrokes tell curves of one colour apart: they answer different questions about the same platform.

@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
+// mostPanels is how many small charts a figure can hold.
+const mostPanels = 60
+
 // Panels draws small multiples of Lines.
 func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
+	if len(panels) > mostPanels {
+		return nil, fmt.Errorf("chart panels %s: %d panels, at most %d can be seen: choose some", o.ID, len(panels), mostPanels)
+	}
 	cols := po.Columns
 	if cols <= 0 {
 		cols = min(3, max(1, int(math.Ceil(math.Sqrt(float64(len(panels)))))))
@@ -18,6 +24,9 @@ func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 	dropped := 0
 	allX, allY := noExtent(), noExtent()
 	for _, in := range panels {
+		if len(in.Series) > mostSeries {
+			return nil, tooMany("panels", o.ID, len(in.Series))
+		}
 		cs, lost := curves(o, in.Series, false)
 		dropped += lost
 		xs, ys := ranges(cs, o.Log)
@@ -41,7 +50,7 @@ func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 	w := (b.w() - gapX*float64(cols-1)) / float64(cols)
 	h := (b.h() - gapY*float64(rows-1)) / float64(rows)
 	parts := []string{fig.Title, fig.Subtitle}
-	for i, p := range ps {
+	for _, p := range ps {
 		xs, ys := p.xs, noExtent()
 		if _, y := ranges(p.curves, o.Log); y.ok() {
 			ys = y
@@ -57,7 +66,7 @@ func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 		header, table := seriesTable(p.curves, false, o.Format == Percent)
 		fig.header = append([]string{"panel"}, header...)
 		for _, r := range table {
-			fig.rows = append(fig.rows, append([]string{panels[i].Title}, r...))
+			fig.rows = append(fig.rows, append([]string{p.title}, r...))
 		}
 		var told []string
 		for j := range p.curves {

@@ -188,7 +188,7 @@ func (o Options) check(kind string) error {
 	switch {
 	case !goodID.MatchString(o.ID):
 		return fmt.Errorf("chart %s: ID %q: want lower-case letters, digits, - and _, a letter first", kind, o.ID)
-	case o.Size.W < 0 || o.Size.H < 0 || o.Size.W > 8000 || o.Size.H > 8000:
+	case !(o.Size.W >= 0 && o.Size.H >= 0 && o.Size.W <= 8000 && o.Size.H <= 8000):
 		return fmt.Errorf("chart %s %s: size %gx%g: want 0 to 8000 pixels", kind, o.ID, o.Size.W, o.Size.H)
 	case o.Lang != "" && o.Lang != "en" && o.Lang != "zh":
 		return fmt.Errorf("chart %s %s: language %q: want en or zh", kind, o.ID, o.Lang)
