@@ -1,6 +1,7 @@
 package warehouse_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -40,5 +41,27 @@ func run(tb testing.TB, opt warehouse.Options) {
 	}
 	if err := d.Publish(tb.Context()); err != nil {
 		tb.Fatal(err)
+	}
+}
+
+// BenchmarkDay365 adds one day's readings of 100 accounts to a year of them; BenchmarkDay2 adds it to one day. A day
+// should cost what the day brings.
+func BenchmarkDay365(b *testing.B) { benchmarkDay(b, 364) }
+func BenchmarkDay2(b *testing.B)   { benchmarkDay(b, 1) }
+
+func benchmarkDay(b *testing.B, before int) {
+	f := newFolder(b)
+	addDays(b, f.lake(), 0, before)
+	f.run()
+	base := f.dir
+	addDays(b, f.lake(), before, 1)
+	for b.Loop() {
+		b.StopTimer()
+		f := folder{b, filepath.Join(b.TempDir(), "folder")}
+		if err := os.CopyFS(f.dir, os.DirFS(base)); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		run(b, f.options())
 	}
 }

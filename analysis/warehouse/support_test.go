@@ -245,17 +245,31 @@ func sum(t testing.TB, name string) string {
 	return hex.EncodeToString(s[:])
 }
 
+var parquetWriter = sync.OnceValues(func() (*sql.DB, error) { return sql.Open("duckdb", "") })
+
 // A parquet is a file for addCommit: its rows are those of a query.
 type parquet struct{ dataset, platform, query string }
+
+// addDays adds commits of one day each: a page that adds to the others, with the followers of 100 accounts.
+func addDays(t testing.TB, lake string, from, days int) {
+	t.Helper()
+	for day := from; day < from+days; day++ {
+		page := fmt.Sprintf("'history' as source, 'feed' as document, 'd%04d' as page, timestamptz '2026-01-10 08:00:00+08' as ingested_at", day)
+		addCommit(t, lake, parquet{"attempts", "all", "select false as replaces, " + page},
+			parquet{"snapshots", "twitter", fmt.Sprintf(`select cast(i %% 40 as bigint) as account_no, 'a' || i as native_id, 'followers' as kind,
+				1e6 + i * 1e4 + %[1]d * 1e2 as value, 1.0 as step, 'exact' as mode, 'exact' as step_basis, value as lo, value as hi,
+				date '2020-01-01' + %[1]d as effective_from, effective_from as effective_to, 'day' as "precision", effective_from as published_on,
+				'url' as published_basis, 'https://x/' || i as source_url, %[2]s from range(100) r(i)`, day, page)})
+	}
+}
 
 // addCommit adds files to a lake, with a manifest of just what the warehouse reads.
 func addCommit(t testing.TB, lake string, files ...parquet) {
 	t.Helper()
-	db, err := sql.Open("duckdb", "")
+	db, err := parquetWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	commits, err := filepath.Glob(filepath.Join(lake, "_commits", "*.json"))
 	if err != nil {
 		t.Fatal(err)

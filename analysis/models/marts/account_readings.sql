@@ -1,6 +1,7 @@
 -- Readings of accounts: so many followers, posts, ... at a date, each with its error and its source.
 --
--- grain:   one row per reading and source: (platform, account_no, metric, effective_from, effective_to, precision, value, step, mode, source_url)
+-- grain:   one row per reading and source: (platform, account_no, metric, effective_from, effective_to, precision,
+--          value, step, mode, source_url)
 -- reads:   staging.stg_history__snapshots, staging.stg_history__sources, marts.accounts, marts.platforms
 -- columns:
 --   platform         varchar  short name of the platform: key of marts.platforms
@@ -24,13 +25,18 @@
 --   source_url       varchar  page that says so: key of marts.sources
 --   source_title     varchar  title of that page
 --   trust            varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy); null where the page is not described
--- checks:  unique(platform, account_no, metric, effective_from, effective_to, precision, value, step, mode, source_url); not null(platform, family, account_no, account_id, display_name, metric, value, step, mode, lo, effective_from, effective_to, precision, published_on, source_url); lo <= value; value <= hi; hi is not null or mode = 'censored_right'; step > 0; lo >= 0; effective_from <= effective_to; warn effective_from <= published_on
+-- checks:  unique(platform, account_no, metric, effective_from, effective_to, precision, value, step, mode,
+--          source_url);
+--          not null(platform, account_no, account_id, display_name, metric, value, step, mode, lo, effective_from,
+--          effective_to, precision, published_on, source_url); lo <= value; value <= hi;
+--          hi is not null or mode = 'censored_right'; step > 0; lo >= 0; effective_from <= effective_to;
+--          warn family is not null; warn effective_from <= published_on
 select
     r.platform,
     p.family,
     r.account_no,
     r.account_id,
-    a.display_name,
+    coalesce(a.display_name, r.account_id) as display_name,
     a.category,
     r.metric,
     r.value,

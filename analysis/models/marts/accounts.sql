@@ -9,7 +9,8 @@
 --   handle        varchar  name in the address of the account
 --   display_name  varchar  name as shown; written by strangers
 --   category      varchar  field of the account, such as music; null where no source says
--- checks:  unique(platform, account_no); unique(platform, account_id); not null(platform, account_no, account_id, display_name)
+-- checks:  unique(platform, account_no); unique(platform, account_id);
+--          not null(platform, account_no, account_id, display_name)
 select
     platform,
     account_no,

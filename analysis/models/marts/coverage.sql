@@ -1,4 +1,5 @@
--- Which platform has which metric, from when to when, how densely, and from how many sources: what we know and what we do not.
+-- Which platform has which metric, from when to when, how densely, and from how many sources: what we know and what
+-- we do not.
 --
 -- grain:   one row per (platform, metric)
 -- reads:   marts.platform_readings, marts.account_readings
@@ -14,7 +15,8 @@
 --   worst_trust       varchar  worst trust among them: A, B or C
 --   derived_readings  bigint   readings that we computed from pages that do not print them, counted
 --   longest_gap_days  bigint   longest time between two neighbouring dates with a reading, days; null where there is one date only
--- checks:  unique(platform, metric); not null(platform, family, metric, first_on, last_on, readings, sources); first_on <= last_on; derived_readings <= readings
+-- checks:  unique(platform, metric); not null(platform, metric, first_on, last_on, readings, sources);
+--          first_on <= last_on; derived_readings <= readings
 with readings as (
     select platform, family, metric, effective_to, source_url, trust, derived
     from marts.platform_readings

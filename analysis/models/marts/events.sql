@@ -16,7 +16,9 @@
 --   source_title  varchar  title of that page
 --   trust         varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy); null where the page is not described
 --   note          varchar  what a reader should know; null where there is nothing
--- checks:  unique(platform, kind, title, event_from, event_to, source_url); not null(platform, event_from, event_to, precision, kind, status, title, published_on); status in ('confirmed', 'planned', 'rumour'); event_from <= event_to
+-- checks:  unique(platform, kind, title, event_from, event_to, source_url);
+--          not null(platform, event_from, event_to, precision, kind, status, title, published_on);
+--          status in ('confirmed', 'planned', 'rumour'); event_from <= event_to
 select
     e.platform,
     e.event_from,

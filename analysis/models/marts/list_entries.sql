@@ -24,7 +24,10 @@
 --   source_title  varchar  title of that page
 --   trust         varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy); null where the page is not described
 --   entries       bigint   lines of the list that we hold, counted
--- checks:  unique(platform, list, listed_to, rank, account_no); not null(platform, family, list, listed_from, listed_to, rank, account_no, account_id, display_name, published_on, source_url, entries); rank >= 1; lo <= followers; followers <= hi; listed_from <= listed_to; warn listed_from <= published_on
+-- checks:  unique(platform, list, listed_to, rank, account_no);
+--          not null(platform, list, listed_from, listed_to, rank, account_no, account_id, display_name, published_on,
+--          source_url, entries); rank >= 1; lo <= followers; followers <= hi; listed_from <= listed_to;
+--          warn family is not null; warn listed_from <= published_on
 select
     r.platform,
     p.family,
@@ -35,7 +38,7 @@ select
     r.rank,
     r.account_no,
     r.account_id,
-    a.display_name,
+    coalesce(a.display_name, r.account_id) as display_name,
     a.category,
     r.value as followers,
     r.lo,

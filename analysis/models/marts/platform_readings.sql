@@ -1,6 +1,8 @@
--- Figures about whole platforms, each with its error, its dates and its source; sources that disagree stand side by side.
+-- Figures about whole platforms, each with its error, its dates and its source; sources that disagree stand side by
+-- side.
 --
--- grain:   one row per figure and source: (platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived, source_url)
+-- grain:   one row per figure and source: (platform, metric, effective_from, effective_to, precision, value, step,
+--          mode, unit, derived, source_url)
 -- reads:   staging.stg_history__platform_metrics, staging.stg_history__sources, marts.platforms, marts.metrics
 -- columns:
 --   platform         varchar  short name of the platform: key of marts.platforms
@@ -23,7 +25,13 @@
 --   source_title     varchar  title of that page
 --   trust            varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy); null where the page is not described
 --   note             varchar  what a reader of the figure should know; null where there is nothing
--- checks:  unique(platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived, source_url); not null(platform, family, metric, value, step, mode, lo, unit, derived, effective_from, effective_to, precision, published_on, source_url); lo <= value; value <= hi; hi is not null or mode = 'censored_right'; step > 0; lo >= 0; mode in ('exact', 'round', 'floor', 'censored_right'); precision in ('day', 'week', 'month', 'quarter', 'year'); effective_from <= effective_to; warn effective_from <= published_on
+-- checks:  unique(platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived,
+--          source_url);
+--          not null(platform, metric, value, step, mode, lo, unit, derived, effective_from, effective_to, precision,
+--          published_on, source_url); lo <= value; value <= hi; hi is not null or mode = 'censored_right'; step > 0;
+--          lo >= 0; mode in ('exact', 'round', 'floor', 'censored_right');
+--          precision in ('day', 'week', 'month', 'quarter', 'year'); effective_from <= effective_to;
+--          warn family is not null; warn effective_from <= published_on
 select
     r.platform,
     p.family,

@@ -12,7 +12,8 @@
 --   closed_from    date     first day on which it may have closed; null while it lives
 --   closed_to      date     last day on which it may have closed; null while it lives
 --   source_url     varchar  page that says so: key of marts.sources
--- checks:  unique(platform); not null(platform, name, family); family in ('weibo_style', 'twitter_style'); launched_from <= launched_to; closed_from <= closed_to
+-- checks:  unique(platform); not null(platform, name, family); family in ('weibo_style', 'twitter_style');
+--          launched_from <= launched_to; closed_from <= closed_to
 select
     platform,
     name,

@@ -15,7 +15,9 @@
 --   source_title  varchar  title of that page
 --   trust         varchar  A (filing, release, agency), B (trade press, compiler) or C (blog, copy); null where the page is not described
 --   note          varchar  what a reader should know; null where there is nothing
--- checks:  unique(forecaster, made_on, metric, challenger, leader, statement); not null(forecaster, made_on, metric, challenger, leader, window_from, statement); challenger <> leader; window_from <= window_to
+-- checks:  unique(forecaster, made_on, metric, challenger, leader, statement);
+--          not null(forecaster, made_on, metric, challenger, leader, window_from, statement); challenger <> leader;
+--          window_from <= window_to
 select
     f.forecaster,
     f.made_on,

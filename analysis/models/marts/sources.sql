@@ -1,7 +1,8 @@
 -- Every page that a figure, a list, an event or a forecast cites.
 --
 -- grain:   one row per (source_url)
--- reads:   staging.stg_history__sources, marts.platform_readings, marts.account_readings, marts.list_entries, marts.events,
+-- reads:   staging.stg_history__sources, marts.platform_readings, marts.account_readings, marts.list_entries,
+--          marts.events,
 --          marts.published_forecasts, marts.platforms
 -- columns:
 --   source_url  varchar  address of the page

@@ -1,4 +1,5 @@
--- Accounts that the shipped history names; of several names the one of the last file and the first in the alphabet stays.
+-- Accounts that the shipped history names; of several names the one of the last file and the first in the alphabet
+-- stays.
 --
 -- grain:   one row per (platform, account_no)
 -- reads:   lake.accounts, staging.stg_journal__pages

@@ -1,6 +1,8 @@
--- Figures about whole platforms from the shipped history; of exact repeats of one source the earliest publication stays.
+-- Figures about whole platforms from the shipped history; of exact repeats of one source the earliest publication
+-- stays.
 --
--- grain:   one row per (platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived, source_url)
+-- grain:   one row per (platform, metric, effective_from, effective_to, precision, value, step, mode, unit, derived,
+--          source_url)
 -- reads:   lake.platform_metrics, staging.stg_journal__pages
 -- columns:
 --   platform         varchar    short name of the platform; all where the row belongs to none
@@ -44,7 +46,8 @@ with numbered as (
         s.source_title,
         s.note,
         row_number() over (
-            partition by s.platform, s.kind, s.effective_from, s.effective_to, s.precision, s.value, s.step, s.mode, s.unit, s.derived, s.source_url
+            partition by s.platform, s.kind, s.effective_from, s.effective_to, s.precision, s.value, s.step, s.mode,
+                s.unit, s.derived, s.source_url
             order by s.published_on, s.document, s.published_basis, s.note
         ) as repeat_no
     from lake.platform_metrics s

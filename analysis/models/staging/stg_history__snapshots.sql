@@ -1,6 +1,8 @@
--- Readings of accounts from the shipped history; of exact repeats of one source, which two files may print with publication days apart, the earliest publication stays.
+-- Readings of accounts from the shipped history; of exact repeats of one source, which two files may print with
+-- publication days apart, the earliest publication stays.
 --
--- grain:   one row per (platform, account_no, metric, effective_from, effective_to, precision, value, step, mode, source_url)
+-- grain:   one row per (platform, account_no, metric, effective_from, effective_to, precision, value, step, mode,
+--          source_url)
 -- reads:   lake.snapshots, staging.stg_journal__pages
 -- columns:
 --   platform         varchar    short name of the platform; all where the row belongs to none
@@ -44,7 +46,8 @@ with numbered as (
         s.source_title,
         s.note,
         row_number() over (
-            partition by s.platform, s.account_no, s.kind, s.effective_from, s.effective_to, s.precision, s.value, s.step, s.mode, s.source_url
+            partition by s.platform, s.account_no, s.kind, s.effective_from, s.effective_to, s.precision, s.value,
+                s.step, s.mode, s.source_url
             order by s.published_on, s.document, s.published_basis, s.note
         ) as repeat_no
     from lake.snapshots s

@@ -1,4 +1,5 @@
--- Pages of the journal whose rows count. A page that replaces its document, as a changed file does, ends those before it;
+-- Pages of the journal whose rows count. A page that replaces its document, as a changed file does, ends those before
+-- it;
 -- other pages add to one another.
 --
 -- grain:   one row per (source, document, page)
