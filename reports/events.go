@@ -112,20 +112,20 @@ type events struct{}
 func (events) ID() string    { return "events" }
 func (events) Title() string { return "What happened, and when" }
 
+// eventsView is what the section shows.
+type eventsView struct {
+	N, Confirmed, Planned, Rumours int
+	Fig                            *figure
+	Tested, Unclear, Changed       int
+	Table, Effects                 *Table
+}
+
 func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
-	var v struct {
-		N, Confirmed, Planned, Rumours int
-		Fig                            *figure
-		Tested, Unclear, Changed       int
-		Table, Effects                 *Table
+	v := eventsView{N: len(b.events)}
+	if v.N == 0 {
+		return render(w, "empty", "No event is known that was published by the day of this report. Events come from the data set events; see the quarantine below if you added some.")
 	}
-	t := &Table{ID: "events-table", Caption: "Events, newest first", Show: 30, Columns: []Column{
-		{Key: "on", Head: "Date"}, {Key: "platform", Head: "Platform"}, {Key: "kind", Head: "Kind"},
-		{Key: "status", Head: "Status"}, {Key: "title", Head: "What"}, {Key: "parties", Head: "Parties"}, {Key: "source_url", Head: "Source"},
-	}}
-	var marks []chart.Event
 	for _, e := range b.events {
-		v.N++
 		switch e.Status {
 		case "planned":
 			v.Planned++
@@ -134,25 +134,27 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 		default:
 			v.Confirmed++
 		}
-		m := e.chart()
-		m.Label = plain(e.Title)
-		marks = append(marks, m)
 	}
-	for i := len(b.events) - 1; i >= 0; i-- {
-		e := b.events[i]
-		t.Rows = append(t.Rows, []Cell{
-			{Text: dated(e.To, e.Precision), Raw: e.To.Format(time.DateOnly)}, coded(b.platform(e.Platform), e.Platform),
-			text(e.Kind), text(e.Status), name(e.Title), name(e.Parties), cited(e.URL),
-		})
+	if err := v.effects(ctx, b); err != nil {
+		return err
 	}
-	if v.N == 0 {
-		return render(w, "empty", "No event is known that was published by the day of this report. Events come from the data set events; see the quarantine below if you added some.")
+	var err error
+	if v.Table, err = b.table(eventTable(b)); err != nil {
+		return err
 	}
-	effects, err := loadEffects(ctx, b)
+	if v.Fig, err = timeline(b, v.Planned+v.Rumours); err != nil {
+		return err
+	}
+	return render(w, "events", v)
+}
+
+// effects counts what the events job could tell, and tables the cases that it could test.
+func (v *eventsView) effects(ctx context.Context, b *Book) error {
+	all, err := loadEffects(ctx, b)
 	if err != nil {
 		return err
 	}
-	for _, e := range effects {
+	for _, e := range all {
 		switch e.Kind {
 		case "cannot_be_told":
 			v.Unclear++
@@ -163,15 +165,20 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 			v.Tested++
 		}
 	}
-	if v.Effects, err = effectTable(b, effects); err != nil {
-		return err
+	v.Effects, err = effectTable(b, all)
+	return err
+}
+
+func timeline(b *Book, unconfirmed int) (*figure, error) {
+	var marks []chart.Event
+	for _, e := range b.events {
+		m := e.chart()
+		m.Label = plain(e.Title)
+		marks = append(marks, m)
 	}
-	if v.Table, err = b.table(t); err != nil {
-		return err
-	}
-	v.Fig, err = b.figure(figureSpec{
+	return b.figure(figureSpec{
 		ID:       "events-timeline",
-		Title:    fmt.Sprintf("%s, %s of them only planned or rumoured", sentence(counted(v.N, "event")), numeral(v.Planned+v.Rumours)),
+		Title:    fmt.Sprintf("%s, %s of them only planned or rumoured", sentence(counted(len(b.events), "event")), numeral(unconfirmed)),
 		Subtitle: "Events by platform; a bar where only the month or quarter is known",
 		Caption:  "A filled mark is confirmed, an open one was planned, a dotted one was a rumour at the time.",
 		Show:     20,
@@ -180,8 +187,20 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 			return chart.Timeline(o, marks)
 		},
 	})
-	if err != nil {
-		return err
+}
+
+// eventTable lists the events, newest first.
+func eventTable(b *Book) *Table {
+	t := &Table{ID: "events-table", Caption: "Events, newest first", Show: 30, Columns: []Column{
+		{Key: "on", Head: "Date"}, {Key: "platform", Head: "Platform"}, {Key: "kind", Head: "Kind"},
+		{Key: "status", Head: "Status"}, {Key: "title", Head: "What"}, {Key: "parties", Head: "Parties"}, {Key: "source_url", Head: "Source"},
+	}}
+	for i := len(b.events) - 1; i >= 0; i-- {
+		e := b.events[i]
+		t.Rows = append(t.Rows, []Cell{
+			{Text: dated(e.To, e.Precision), Raw: e.To.Format(time.DateOnly)}, coded(b.platform(e.Platform), e.Platform),
+			text(e.Kind), text(e.Status), name(e.Title), name(e.Parties), cited(e.URL),
+		})
 	}
-	return render(w, "events", v)
+	return t
 }
