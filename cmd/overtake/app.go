@@ -35,6 +35,7 @@ type commands struct {
 	Analyze    analyzeCmd    `cmd:"" help:"Compute the results from the warehouse again."`
 	Report     reportCmd     `cmd:"" help:"Write the HTML report, the charts and the tables from the warehouse."`
 	Forecast   forecastCmd   `cmd:"" help:"Say when one platform passes another, and how sure that is."`
+	Backtest   backtestCmd   `cmd:"" help:"Forecast the past of any series and say how right that was."`
 	Query      queryCmd      `cmd:"" help:"Ask the warehouse in SQL, read-only."`
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
 	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`

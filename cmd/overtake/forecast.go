@@ -4,17 +4,23 @@ import (
 	"errors"
 	"time"
 
+	"github.com/overtake-analytics/overtake/analysis/forecast"
 	"github.com/overtake-analytics/overtake/analysis/overtake"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
 // forecastCmd asks when one platform passes another.
 type forecastCmd struct {
-	Leader     string  `arg:"" help:"The platform that is to be passed, such as twitter."`
-	Challenger string  `arg:"" help:"The platform that comes from behind, such as sina_weibo."`
+	Leader     string  `arg:"" optional:"" help:"The platform that is to be passed, such as twitter."`
+	Challenger string  `arg:"" optional:"" help:"The platform that comes from behind, such as sina_weibo."`
 	Metric     string  `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
 	Years      float64 `default:"5" help:"How far to look ahead."`
 	Paths      int     `default:"20000" help:"How many futures to draw; more give steadier figures and take longer."`
+
+	Input   string `group:"Any series" placeholder:"FILE" help:"Forecast these series instead: CSV with the columns unique_id,ds,y; - reads standard input."`
+	Horizon int    `group:"Any series" default:"6" help:"How many steps ahead."`
+	Season  int    `group:"Any series" help:"Steps in a season; 0 finds it, 1 says there is none."`
+	Out     string `group:"Any series" short:"o" placeholder:"FILE" help:"Where the quantiles go. Default: standard output."`
 }
 
 // Help shows examples.
@@ -25,11 +31,20 @@ it stay ahead from then on. Every input is printed with its source; with --as-of
 Examples:
   overtake forecast twitter sina_weibo --metric top100_followers_total --as-of 2011-02-28
   overtake forecast twitter sina_weibo --metric monthly_active_users --as-of 2015-12-31
-  overtake forecast twitter threads --metric daily_active_users --json`
+  overtake forecast twitter threads --metric daily_active_users --json
+  overtake forecast --input panel.csv --horizon 6 --out quantiles.csv      your own series`
 }
 
 // Run reads the published warehouse only.
 func (c forecastCmd) Run(a *app) error {
+	switch {
+	case c.Input != "" && c.Leader != "":
+		return usage{withHint(errors.New("two platforms or --input, not both"), "overtake forecast --help")}
+	case c.Input != "":
+		return a.onPanel(c.Input, "", c.Out, forecast.RunOptions{Horizons: []int{c.Horizon}, Season: c.Season}, forecast.RunForecast)
+	case c.Challenger == "":
+		return usage{withHint(errors.New("who is to pass whom? name the leader, then the challenger"), "overtake forecast twitter sina_weibo")}
+	}
 	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
 		return err
 	}
