@@ -63,11 +63,11 @@ func sampleRanks() (out []Rank) {
 		names []string
 		top   float64
 	}{
-		{"2010-12-31", []string{"姚晨", "赵薇", "小S", "蔡康永", "李开复"}, 5},
-		{"2011-06-30", []string{"姚晨", "小S", "赵薇", "谢娜", "李开复"}, 10},
-		{"2012-06-30", []string{"姚晨", "谢娜", "小S", "赵薇", "蔡康永"}, 21},
-		{"2014-06-30", []string{"谢娜", "陈坤", "姚晨", "赵薇", "郭德纲"}, 74},
-		{"2019-04-30", []string{"谢娜", "何炅", "杨幂", "姚晨", "赵薇"}, 124},
+		{"2010-12-31", []string{"姚晨", "黄晓明", "小S", "蔡康永", "李开复"}, 5},
+		{"2011-06-30", []string{"姚晨", "小S", "黄晓明", "谢娜", "李开复"}, 10},
+		{"2012-06-30", []string{"姚晨", "谢娜", "小S", "黄晓明", "蔡康永"}, 21},
+		{"2014-06-30", []string{"谢娜", "陈坤", "姚晨", "黄晓明", "郭德纲"}, 74},
+		{"2019-04-30", []string{"谢娜", "何炅", "杨幂", "姚晨", "黄晓明"}, 124},
 	}
 	for _, l := range lists {
 		for i, n := range l.names {
@@ -211,7 +211,7 @@ func samples() map[string]func() (*Figure, error) {
 		},
 		"heat": func() (*Figure, error) {
 			return Heat(with(sampleOptions("heat", "姚晨 and 谢娜 share most followers"), func(o *Options) { o.Format = Percent }),
-				[]string{"姚晨", "谢娜", "赵薇"}, [][]float64{{1, 0.42, 0.3}, {0.42, 1, math.NaN()}, {0.3, 0.25, 1}})
+				[]string{"姚晨", "谢娜", "黄晓明"}, [][]float64{{1, 0.42, 0.3}, {0.42, 1, math.NaN()}, {0.3, 0.25, 1}})
 		},
 		"curve": func() (*Figure, error) {
 			return Curve(with(sampleOptions("curve", "Twenty accounts reach six in ten"), func(o *Options) { o.Format, o.XLabel = Percent, "accounts" }), reach())
