@@ -97,6 +97,21 @@ func (c crossing) when() string {
 	return "between " + day(*c.After) + " and " + day(*c.By)
 }
 
+// roughly is when to the season, for headlines: "in early 2017", "between mid-2025 and early 2026".
+func (c crossing) roughly() string {
+	by := season(*c.By)
+	if c.After == nil {
+		return "by " + by
+	}
+	if after := season(*c.After); after != by && c.By.Sub(*c.After) > seasonLength {
+		return "between " + after + " and " + by
+	}
+	return "in " + by
+}
+
+// seasonLength is how far apart two days may lie and still be told as one season.
+const seasonLength = 100 * 24 * time.Hour
+
 // window says our 80 % interval of a date in words. A lower end on the day of the forecast means: possibly already.
 func (v verdict) window() string {
 	from, to := "now", "later than "+year(v.Horizon)

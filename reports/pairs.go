@@ -76,7 +76,7 @@ func (b *Book) pairAnswer(v verdict) answer {
 		a.Lead = fmt.Sprintf("%s has never been seen ahead of %s in %s.", b.platform(behind), b.platform(ahead), what)
 	}
 	today := fmt.Sprintf("That %s is ahead today is %s.", b.platform(ahead), likely(p))
-	a.Text = append(a.Text, b.comparison(v)+" "+today, b.prospect(v))
+	a.Text = append(a.Text, b.comparison(v)+" "+today, b.prospect(v), b.footing(v))
 	a.Text = slices.DeleteFunc(a.Text, func(s string) bool { return s == "" })
 	return a
 }
@@ -86,7 +86,7 @@ func (b *Book) history(what string, past []crossing) string {
 	var parts []string
 	for i, c := range past {
 		if i == 0 {
-			parts = append(parts, fmt.Sprintf("%s passed %s in %s in %s", b.platform(c.Challenger), b.platform(c.Leader), what, season(*c.By)))
+			parts = append(parts, fmt.Sprintf("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, c.roughly()))
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("by %s %s was ahead again", season(*c.By), b.platform(c.Challenger)))
@@ -123,6 +123,23 @@ func (b *Book) comparison(v verdict) string {
 	}
 	return "Last published: " + listed(parts) + "."
 }
+
+// footing warns where a forecast rests on a handful of figures.
+func (b *Book) footing(v verdict) string {
+	var few []string
+	for _, id := range []string{v.Challenger, v.Leader} {
+		if n := len(b.series(id, v.Metric)); n < enough {
+			few = append(few, fmt.Sprintf("%s of %s", counted(n, "figure"), b.platform(id)))
+		}
+	}
+	if len(few) == 0 {
+		return ""
+	}
+	return "Mind that this rests on no more than " + listed(few) + "."
+}
+
+// enough is the number of figures from which a series speaks for itself.
+const enough = 5
 
 // prospect says when the challenger is expected to pass.
 func (b *Book) prospect(v verdict) string {
