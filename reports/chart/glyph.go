@@ -206,6 +206,10 @@ func blend(dst *image.RGBA, m *glyphMask, x, y float64, up bool, ink color.RGBA)
 				continue
 			}
 			d := dst.Pix[dst.PixOffset(col, row):][:4]
+			if a == 255 {
+				d[0], d[1], d[2], d[3] = ink.R, ink.G, ink.B, 255
+				continue
+			}
 			d[0] = mix(d[0], ink.R, a)
 			d[1] = mix(d[1], ink.G, a)
 			d[2] = mix(d[2], ink.B, a)

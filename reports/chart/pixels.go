@@ -32,55 +32,113 @@ func encodePNG(w io.Writer, img *image.RGBA) error {
 	return enc.Encode(w, paletted(img))
 }
 
-// paletted gives the picture in its 256 commonest colours; each other one becomes the nearest of them.
-func paletted(img *image.RGBA) *image.Paletted {
-	counts := map[uint32]int{}
-	eachRun(img.Pix, func(c uint32, _, n int) { counts[c] += n })
-	colours := make([]uint32, 0, len(counts))
-	for c := range counts {
-		colours = append(colours, c)
-	}
-	slices.SortFunc(colours, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	top := colours[:min(len(colours), 256)]
-	index := make(map[uint32]uint8, len(colours))
-	palette := make(color.Palette, len(top))
-	for i, c := range top {
-		index[c] = uint8(i)
-		palette[i] = color.RGBA{uint8(c), uint8(c >> 8), uint8(c >> 16), 255}
-	}
-	for _, c := range colours[len(top):] {
-		index[c] = nearest(top, c)
-	}
-	out := image.NewPaletted(img.Rect, palette)
-	eachRun(img.Pix, func(c uint32, at, n int) {
-		if i := index[c]; i != 0 { // a new image is all of the first colour already
-			run := out.Pix[at : at+n]
-			for k := range run {
-				run[k] = i
-			}
-		}
-	})
-	return out
+// A tally counts the colours of a picture and remembers its runs of pixels of one colour. Its table is an open one,
+// as a map would take most of the time that a PNG takes; it is kept for the next picture.
+type tally struct {
+	slots []int32  // 1 + place in colours, by hash of the colour; 0 is free
+	names []uint32 // the colours in the order of their first pixel
+	sizes []int32  // pixels of each
+	runs  []run
 }
 
-// eachRun calls f for each run of pixels of one colour: the colour as it lies in memory, where the run begins, how long.
-func eachRun(pix []byte, f func(c uint32, at, n int)) {
-	start, last := 0, uint32(0)
-	for i := 0; i+4 <= len(pix); i += 4 {
-		c := binary.LittleEndian.Uint32(pix[i:])
-		if i == 0 {
-			last = c
-		}
-		if c != last {
-			f(last, start, i/4-start)
-			start, last = i/4, c
+// A run is n pixels of one colour.
+type run struct{ colour, n int32 }
+
+var tallies = sync.Pool{New: func() any { return &tally{slots: make([]int32, 1<<14)} }}
+
+// add counts a run.
+func (t *tally) add(c uint32, n int) {
+	mask := uint32(len(t.slots) - 1)
+	at := c * 0x9e3779b1 >> 7 & mask
+	for t.slots[at] != 0 && t.names[t.slots[at]-1] != c {
+		at = (at + 1) & mask
+	}
+	if t.slots[at] == 0 {
+		t.names, t.sizes = append(t.names, c), append(t.sizes, 0)
+		t.slots[at] = int32(len(t.names))
+		if len(t.names)*2 > len(t.slots) {
+			t.grow()
+			t.add(c, n)
+			return
 		}
 	}
-	if n := len(pix)/4 - start; n > 0 {
-		f(last, start, n)
+	i := t.slots[at] - 1
+	t.sizes[i] += int32(n)
+	t.runs = append(t.runs, run{i, int32(n)})
+}
+
+// grow doubles the table.
+func (t *tally) grow() {
+	t.slots = make([]int32, 2*len(t.slots))
+	mask := uint32(len(t.slots) - 1)
+	for i, c := range t.names {
+		at := c * 0x9e3779b1 >> 7 & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = int32(i + 1)
 	}
+}
+
+// count reads a picture, two pixels at a time where they are of the colour before.
+func (t *tally) count(pix []byte) {
+	clear(t.slots)
+	t.names, t.sizes, t.runs = t.names[:0], t.sizes[:0], t.runs[:0]
+	for i := 0; i < len(pix); {
+		start, c := i, binary.LittleEndian.Uint32(pix[i:])
+		two := uint64(c)<<32 | uint64(c)
+		for i += 4; i+8 <= len(pix) && binary.LittleEndian.Uint64(pix[i:]) == two; {
+			i += 8
+		}
+		for i < len(pix) && binary.LittleEndian.Uint32(pix[i:]) == c {
+			i += 4
+		}
+		t.add(c, (i-start)/4)
+	}
+}
+
+// paletted gives the picture in its 256 commonest colours; each other one becomes the nearest of them.
+func paletted(img *image.RGBA) *image.Paletted {
+	t := tallies.Get().(*tally)
+	defer tallies.Put(t)
+	t.count(img.Pix)
+	order := make([]int32, len(t.names))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(t.sizes[b], t.sizes[a]), cmp.Compare(t.names[a], t.names[b]))
+	})
+	top := make([]uint32, min(len(order), 256))
+	palette := make(color.Palette, len(top))
+	index := make([]uint8, len(order))
+	for i := range top {
+		c := t.names[order[i]]
+		top[i], index[order[i]] = c, uint8(i)
+		palette[i] = color.RGBA{uint8(c), uint8(c >> 8), uint8(c >> 16), 255}
+	}
+	near := map[uint32]uint8{} // by colour to the eighth shade: edges do not show finer ones
+	for _, i := range order[len(top):] {
+		key := t.names[i] & 0xf8f8f8
+		at, ok := near[key]
+		if !ok {
+			at = nearest(top, key|0x040404)
+			near[key] = at
+		}
+		index[i] = at
+	}
+	out := image.NewPaletted(img.Rect, palette)
+	at := 0
+	for _, r := range t.runs {
+		pix := out.Pix[at : at+int(r.n)]
+		if v := index[r.colour]; v != 0 { // a new image is all of the first colour already
+			for k := range pix {
+				pix[k] = v
+			}
+		}
+		at += int(r.n)
+	}
+	return out
 }
 
 // nearest gives the place of the colour that is least far from c.
