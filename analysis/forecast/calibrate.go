@@ -50,7 +50,7 @@ type shape struct {
 	skew     float64 // share of a record's side that is kept: 0 = mirrored, 1 = as it fell
 }
 
-var standardShape = shape{nu: 5, down: 1.05, up: 1.2, widen: 0.1, worth: 80, own: 4, foreign: 0.3, reach: 1.5, skew: 0}
+var standardShape = shape{nu: 5, down: 1.15, up: 1.3, widen: 0.1, worth: 80, own: 4, foreign: 0.3, reach: 1.5, skew: 0}
 
 // A weighted is one scaled error and what it counts.
 type weighted struct{ u, w float64 }

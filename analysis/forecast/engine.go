@@ -43,7 +43,11 @@ func fitSeries(s *Series, cutoff float64, hs []int, season int) *fit {
 // work prepares the grid for the candidates.
 func (g *grid) work(hs []int) *work {
 	w := &work{y: g.y, seen: g.seen, m: g.m, hs: hs}
-	s := localScale(g.y, g.seen, g.m, g.sd)
+	w.season, w.strength = seasonIn(g.y, g.m)
+	if w.strength <= weakSeason {
+		w.m = 1
+	}
+	s := localScale(g.y, g.seen, w.m, g.sd)
 	w.w = make([]float64, len(s))
 	for i, v := range s {
 		w.w[i] = 1 / v

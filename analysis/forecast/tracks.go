@@ -14,10 +14,9 @@ func tracksOf(g *grid, w *work) []*track {
 			}
 		}
 	}
-	se, strength := w.season()
-	if strength > strongSeason {
+	if w.strength > strongSeason {
 		add(driftTrack(&plain))
-		add(seasonalTracks(w, se)...)
+		add(seasonalTracks(w)...)
 		return out
 	}
 	add(steadyTracks(&plain, "")...)
@@ -25,8 +24,8 @@ func tracksOf(g *grid, w *work) []*track {
 	if lw := logWork(&plain); lw != nil {
 		add(expTracks(lw, steadyTracks(lw, "log "))...)
 	}
-	if strength > weakSeason {
-		add(seasonalTracks(w, se)...)
+	if w.strength > weakSeason {
+		add(seasonalTracks(w)...)
 	}
 	return out
 }
@@ -38,10 +37,10 @@ const (
 	strongSeason = 0.7
 )
 
-// season estimates the additive and the multiplicative season and gives the stronger.
-func (w *work) season() (*season, float64) {
-	se, strength := seasonOf(w.y, w.m, false)
-	if mul, s := seasonOf(w.y, w.m, true); s > strength {
+// seasonIn estimates the additive and the multiplicative season and gives the stronger.
+func seasonIn(y []float64, m int) (*season, float64) {
+	se, strength := seasonOf(y, m, false)
+	if mul, s := seasonOf(y, m, true); s > strength {
 		return mul, s
 	}
 	return se, strength
@@ -107,7 +106,7 @@ func expTracks(lw *work, trs []*track) []*track {
 }
 
 // seasonalTracks are the candidates that know the season.
-func seasonalTracks(w *work, se *season) []*track {
+func seasonalTracks(w *work) []*track {
 	out := []*track{}
 	add := func(trs ...*track) {
 		for _, tr := range trs {
@@ -125,7 +124,7 @@ func seasonalTracks(w *work, se *season) []*track {
 			arTrack(lw, diffForm{name: "log seasonal AR", seasonal: true, mean: true, orders: []int{1, 2, 3}}),
 			arTrack(lw, diffForm{name: "log seasonal AR of differences", seasonal: true, step: true, orders: []int{1, 2}})))...)
 	}
-	add(adjustedTracks(w, se)...)
+	add(adjustedTracks(w, w.season)...)
 	return out
 }
 

@@ -13,6 +13,9 @@ type work struct {
 	w    []float64 // 1 / local scale of one-step surprises at each step
 	m    int       // season length, 1 = none
 	hs   []int     // horizons asked for, ascending
+
+	season   *season // the season found, nil = none
+	strength float64 // how much of what moves about the trend it explains, 0 to 1
 }
 
 // A track is what one candidate would have forecast at each step t with parameters fitted up to the cutoff: f[t*len(hs)+k] is its
