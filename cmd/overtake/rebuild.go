@@ -1,6 +1,10 @@
 package main
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"github.com/overtake-analytics/overtake/ingest/journal"
+)
 
 // rebuildCmd makes everything below the journal again.
 type rebuildCmd struct{}
@@ -20,7 +24,11 @@ func (rebuildCmd) Run(a *app) error {
 	if err := a.space.need(a.space.journal(), "journal"); err != nil {
 		return err
 	}
-	return a.work(5, func(p *progress, out *outcome) error {
+	return a.work(6, func(p *progress, out *outcome) error {
+		// Nothing is deleted that a damaged journal could not give back.
+		if err := p.stage("verify", func() ([]any, error) { return nil, a.proveJournal() }); err != nil {
+			return err
+		}
 		if err := p.stage("delete", func() ([]any, error) {
 			// The commits go first: without them the lake's files count for nothing, however far the deletion gets.
 			return nil, a.removeAll(filepath.Join(a.space.lake(), "_commits"), a.space.lake(), a.space.warehouse())
@@ -41,4 +49,15 @@ func (rebuildCmd) Run(a *app) error {
 		}
 		return a.makeReport(p, d, out)
 	})
+}
+
+// proveJournal reads every record of the journal.
+func (a *app) proveJournal() error {
+	j, err := journal.Options{ReadOnly: true}.Open(a.space.journal())
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	_, err = j.Verify(a.ctx)
+	return err
 }

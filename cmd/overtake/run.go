@@ -146,7 +146,7 @@ func (a *app) lastWords(out outcome) error {
 		}
 	}
 	if out.Quarantined > 0 {
-		return withHint(partly{fmt.Sprintf("%d rows could not be read and are in quarantine", out.Quarantined)},
+		return withHint(partly{fmt.Sprintf("%s could not be read, see the quarantine", plural(out.Quarantined, "row"))},
 			"overtake query --dir %s 'select document, line, reason, text from marts.quarantine'", a.space.root)
 	}
 	return nil

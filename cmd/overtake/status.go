@@ -128,7 +128,10 @@ func (s statusAnswer) write(out io.Writer) error {
 	for _, d := range s.Documents {
 		fmt.Fprintf(w, "%s\t%.19s\t%d\t%s\n", d.Document, d.Fetched, d.Rejected, d.Error)
 	}
-	fmt.Fprintln(w, "\t\t\t\nPLATFORM\tMETRIC\tREADINGS\tSOURCES\tFIRST\tLAST")
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nPLATFORM\tMETRIC\tREADINGS\tSOURCES\tFIRST\tLAST")
 	for _, m := range s.Metrics {
 		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", m.Platform, m.Metric, m.Readings, m.Sources, m.First, m.Last)
 	}
