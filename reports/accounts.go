@@ -59,11 +59,12 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Platforms []accountsOf
 		Turnover  *Table
 	}
-	seen := map[string]bool{}
+	seen, count := map[string]bool{}, map[string]int{}
 	for _, l := range lists {
 		seen[l[0].Platform] = true
+		count[l[0].Platform]++
 	}
-	for _, id := range b.inOrder(seen) {
+	for _, id := range b.foremost(b.inOrder(seen), chartSeries, func(id string) float64 { return float64(count[id]) }) {
 		of, err := a.platform(b, id, lists)
 		if err != nil {
 			return err

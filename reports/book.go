@@ -20,6 +20,7 @@ type Book struct {
 	AsOf time.Time // last day of publications that the report may know
 
 	points    []point
+	byKey     map[[2]string][]point // by platform and kind of count
 	cites     []citing
 	events    []event
 	verdicts  []verdict

@@ -56,7 +56,7 @@ func (citations) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if len(all) == 0 {
 		return render(w, "empty", "No source is described in the warehouse. They come from the data set sources.")
 	}
-	t := &Table{ID: "sources-table", Caption: "Pages cited, those with the most figures first", Columns: []Column{
+	t := &Table{ID: "sources-table", Caption: "Pages cited, those with the most figures first", Show: 400, Columns: []Column{
 		{Key: "title", Head: "Page"}, {Key: "source_url", Head: "Site"}, {Key: "trust", Head: "Trust"},
 		{Key: "figures", Head: "Figures", Number: true}, {Key: "pages", Head: "Pages", Number: true}, {Key: "licence", Head: "Licence"},
 	}}

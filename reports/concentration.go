@@ -78,7 +78,7 @@ func (concentration) figure(b *Book, lists []list) (*figure, error) {
 		}
 	}
 	var lines []chart.Series
-	for _, id := range b.inOrder(seen) {
+	for _, id := range b.foremost(b.inOrder(seen), chartSeries, func(id string) float64 { return float64(len(points[id])) }) {
 		lines = append(lines, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: points[id]})
 	}
 	if len(lines) == 0 {

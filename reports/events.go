@@ -169,12 +169,23 @@ func (v *eventsView) effects(ctx context.Context, b *Book) error {
 	return err
 }
 
+// timelineRows is the most platforms that the timeline has room for.
+const timelineRows = 12
+
 func timeline(b *Book, unconfirmed int) (*figure, error) {
+	count, seen := map[string]int{}, map[string]bool{}
+	for _, e := range b.events {
+		count[e.Platform]++
+		seen[e.Platform] = true
+	}
+	drawn := b.foremost(b.inOrder(seen), timelineRows, func(id string) float64 { return float64(count[id]) })
 	var marks []chart.Event
 	for _, e := range b.events {
-		m := e.chart()
-		m.Label = plain(e.Title)
-		marks = append(marks, m)
+		if slices.Contains(drawn, e.Platform) {
+			m := e.chart()
+			m.Label = plain(e.Title)
+			marks = append(marks, m)
+		}
 	}
 	return b.figure(figureSpec{
 		ID:       "events-timeline",

@@ -235,10 +235,9 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, error
 		points[a.Platform] = append(points[a.Platform], p)
 	}
 	var lines []chart.Series
-	for _, id := range b.inOrder(seen) {
-		if len(lines) < chartSeries {
-			lines = append(lines, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: points[id]})
-		}
+	last := func(id string) float64 { return points[id][len(points[id])-1].Y }
+	for _, id := range b.foremost(b.inOrder(seen), chartSeries, last) {
+		lines = append(lines, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: points[id]})
 	}
 	if len(lines) == 0 {
 		return nil, nil

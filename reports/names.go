@@ -21,12 +21,13 @@ type measure struct {
 // names turns keys into words. A key that no table explains is shown as its own words.
 type names struct {
 	platforms map[string]platform
-	order     []string // platforms by family and launch
+	order     []string       // platforms by family and launch
+	place     map[string]int // of each in order
 	measures  map[string]measure
 }
 
 func loadNames(ctx context.Context, s *store) (names, error) {
-	n := names{platforms: map[string]platform{}, measures: map[string]measure{}}
+	n := names{platforms: map[string]platform{}, measures: map[string]measure{}, place: map[string]int{}}
 	ps, err := collect[platform](ctx, s, `
 		select platform, coalesce(name, platform), coalesce(name_zh, ''), coalesce(family, ''), launched_from, closed_to
 		from marts.platforms
@@ -36,6 +37,7 @@ func loadNames(ctx context.Context, s *store) (names, error) {
 	}
 	for _, p := range ps {
 		n.platforms[p.ID] = p
+		n.place[p.ID] = len(n.order)
 		n.order = append(n.order, p.ID)
 	}
 	ms, err := collect[measure](ctx, s, `

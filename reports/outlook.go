@@ -82,9 +82,10 @@ const outlookYears = 6
 func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, error) {
 	d := chart.FanData{Cut: b.AsOf}
 	fans := map[string]int{}
+	drawn := b.largest(metric, chartSeries)
 	var last []quantileRow
 	for _, r := range rows {
-		if r.Metric != metric || r.Q50 == nil {
+		if r.Metric != metric || r.Q50 == nil || !slices.Contains(drawn, r.Platform) {
 			continue
 		}
 		i, ok := fans[r.Platform]

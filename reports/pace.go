@@ -86,7 +86,7 @@ func (b *Book) milestoneTable(ages []agePoint) *Table {
 		t.Columns = append(t.Columns, Column{Key: "age_days_at_" + raw(m/1e6) + "m", Head: short(m), Number: true})
 	}
 	for _, metric := range mainMeasures {
-		for _, id := range b.platformsWith(metric) {
+		for _, id := range b.largest(metric, tableRows/len(mainMeasures)) {
 			var points []agePoint
 			for _, a := range ages {
 				if a.Platform == id && a.Metric == metric {

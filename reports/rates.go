@@ -70,7 +70,7 @@ func latestYear(all []rate, platform, metric string) *rate {
 func (rates) figure(b *Book, all []rate) (*figure, error) {
 	var dots []chart.Dot
 	for _, m := range mainMeasures {
-		for _, id := range b.platformsWith(m) {
+		for _, id := range b.largest(m, chartSeries) {
 			r := latestYear(all, id, m)
 			if r == nil {
 				continue

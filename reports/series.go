@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -29,19 +32,16 @@ func (b *Book) loadSeries(ctx context.Context) (err error) {
 		from results.series
 		where first_published_on <= ?
 		order by platform, metric, "on", effective_from, precision, value`, b.AsOf)
+	b.byKey = map[[2]string][]point{}
+	for _, p := range b.points {
+		key := [2]string{p.Platform, p.Metric}
+		b.byKey[key] = append(b.byKey[key], p)
+	}
 	return err
 }
 
 // series are the points of one platform and kind of count, oldest first.
-func (b *Book) series(platform, metric string) []point {
-	var some []point
-	for _, p := range b.points {
-		if p.Platform == platform && p.Metric == metric {
-			some = append(some, p)
-		}
-	}
-	return some
-}
+func (b *Book) series(platform, metric string) []point { return b.byKey[[2]string{platform, metric}] }
 
 // lastOf is the latest point of a platform and kind of count, or nil.
 func (b *Book) lastOf(platform, metric string) *point {
@@ -55,9 +55,9 @@ func (b *Book) lastOf(platform, metric string) *point {
 // platformsWith lists the platforms that have points of metric, in the report's order.
 func (b *Book) platformsWith(metric string) []string {
 	has := map[string]bool{}
-	for _, p := range b.points {
-		if p.Metric == metric {
-			has[p.Platform] = true
+	for key := range b.byKey {
+		if key[1] == metric {
+			has[key[0]] = true
 		}
 	}
 	return b.inOrder(has)
@@ -65,40 +65,40 @@ func (b *Book) platformsWith(metric string) []string {
 
 // inOrder sorts platforms by family and launch, unknown ones last by their key.
 func (b *Book) inOrder(set map[string]bool) []string {
-	var ids, rest []string
-	for _, id := range b.order {
-		if set[id] {
-			ids = append(ids, id)
+	ids := slices.Collect(maps.Keys(set))
+	place := func(id string) int {
+		if i, ok := b.place[id]; ok {
+			return i
 		}
+		return len(b.place)
 	}
-	for id := range set {
-		if !slices.Contains(ids, id) {
-			rest = append(rest, id)
-		}
+	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(place(x)-place(y), strings.Compare(x, y)) })
+	return ids
+}
+
+// foremost keeps the n platforms with the largest weight, in the report's order.
+func (b *Book) foremost(ids []string, n int, weight func(id string) float64) []string {
+	if len(ids) <= n {
+		return ids
 	}
-	slices.Sort(rest)
-	return append(ids, rest...)
+	largest := slices.Clone(ids)
+	slices.SortStableFunc(largest, func(x, y string) int { return cmp.Compare(weight(y), weight(x)) })
+	keep := map[string]bool{}
+	for _, id := range largest[:n] {
+		keep[id] = true
+	}
+	return b.inOrder(keep)
+}
+
+// largest are the n platforms with the largest last value of metric.
+func (b *Book) largest(metric string, n int) []string {
+	return b.foremost(b.platformsWith(metric), n, func(id string) float64 { return b.lastOf(id, metric).Value })
 }
 
 // lines are the series of metric as a chart draws them, at most chartSeries platforms: those with the largest last value.
 func (b *Book) lines(metric string) []chart.Series {
-	ids := b.platformsWith(metric)
-	if len(ids) > chartSeries {
-		largest := slices.Clone(ids)
-		slices.SortStableFunc(largest, func(x, y string) int {
-			if b.lastOf(x, metric).Value > b.lastOf(y, metric).Value {
-				return -1
-			}
-			return 1
-		})
-		keep := map[string]bool{}
-		for _, id := range largest[:chartSeries] {
-			keep[id] = true
-		}
-		ids = b.inOrder(keep)
-	}
 	var all []chart.Series
-	for _, id := range ids {
+	for _, id := range b.largest(metric, chartSeries) {
 		all = append(all, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: chartPoints(b.series(id, metric))})
 	}
 	return all

@@ -14,7 +14,7 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]Cell
-	Show    int  // rows on the page, 0 for all; the file always has all
+	Show    int  // rows on the page, 0 for tableRows; the file always has all
 	Plain   bool // of a chart: stands in its figure and needs no anchor of its own
 }
 
@@ -43,11 +43,15 @@ func (c Cell) Long() bool { return utf8.RuneCountInString(c.Text) > 40 }
 
 // Shown is the rows that the page has room for.
 func (t *Table) Shown() [][]Cell {
-	if t.Show > 0 && len(t.Rows) > t.Show {
-		return t.Rows[:t.Show]
+	n := t.Show
+	if n == 0 {
+		n = tableRows
 	}
-	return t.Rows
+	return t.Rows[:min(n, len(t.Rows))]
 }
+
+// tableRows is how many rows of a table the page shows where the table does not say.
+const tableRows = 60
 
 // Hidden is the number of rows that only the file has.
 func (t *Table) Hidden() int { return len(t.Rows) - len(t.Shown()) }
