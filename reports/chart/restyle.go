@@ -155,9 +155,9 @@ func (r *restyler) text(w words) {
 	if w.up {
 		fmt.Fprintf(&r.out, ` transform="rotate(-90 %s %s)"`, x, y)
 	}
-	r.out.WriteString(">" + escape(isolate(w.s)))
+	r.out.WriteString(">" + escape(isolate(narrow(w.s))))
 	if w.tail != "" {
-		fmt.Fprintf(&r.out, `<tspan class="%s">%s</tspan>`, r.class("font-weight:400;"+w.tailTone.declare("fill")), escape(isolate(w.tail)))
+		fmt.Fprintf(&r.out, `<tspan class="%s">%s</tspan>`, r.class("font-weight:400;"+w.tailTone.declare("fill")), escape(isolate(narrow(w.tail))))
 	}
 	r.out.WriteString("</text>")
 	r.lastClass = ""

@@ -23,14 +23,6 @@ func (s valueScale) Ticks(_, _ float64) []plot.Tick {
 	return out
 }
 
-// normalizer is how gonum places values of the scale.
-func (s valueScale) normalizer() plot.Normalizer {
-	if s.log {
-		return plot.LogScale{}
-	}
-	return plot.LinearScale{}
-}
-
 // clip moves a value that lies beyond the axis to its end.
 func (s valueScale) clip(v float64) float64 { return math.Min(math.Max(v, s.lo), s.hi) }
 
