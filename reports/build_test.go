@@ -103,6 +103,15 @@ func TestReportIsComplete(t *testing.T) {
 	}
 }
 
+func BenchmarkBuild(b *testing.B) {
+	q, o := fixture(b), options(filepath.Join(b.TempDir(), "report"))
+	for b.Loop() {
+		if _, err := Build(b.Context(), q, o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestVerifyFindsWhatChanged(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "report")
 	want := mustBuild(t, fixture(t), options(dir))

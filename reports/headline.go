@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,9 +56,12 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 			v.Unknown++
 		}
 	}
-	v.Caveats = h.caveats(b, pairs)
+	frozen, err := h.frozen(ctx, b, pairs)
+	if err != nil {
+		return err
+	}
+	v.Caveats = append(h.caveats(b, pairs), frozen...)
 	if len(pairs) > 0 {
-		var err error
 		if v.Pairs, err = b.table(pairTable(b, pairs)); err != nil {
 			return err
 		}
@@ -171,6 +175,27 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 		all = append(all, s+".")
 	}
 	return all
+}
+
+// frozen warns of figures of the first screen that have been repeated unchanged for longer than a living count would be.
+func (headline) frozen(ctx context.Context, b *Book, pairs []verdict) ([]string, error) {
+	found, err := collect[struct{ Platform, Metric, What string }](ctx, b.store, `
+		select platform, metric, what
+		from results.quality
+		where rule = 'stale' and what is not null
+		order by platform, metric, what`)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, f := range found {
+		if slices.ContainsFunc(pairs[:min(len(pairs), answersShown)], func(v verdict) bool {
+			return v.Metric == f.Metric && (v.Challenger == f.Platform || v.Leader == f.Platform)
+		}) {
+			all = append(all, fmt.Sprintf("%s, %s: %s.", b.platform(f.Platform), b.measure(f.Metric), strings.TrimSuffix(plain(f.What), ".")))
+		}
+	}
+	return all, nil
 }
 
 // weakSources counts the figures of the first screen that only sources of the weakest class print.

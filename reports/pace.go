@@ -14,12 +14,15 @@ const overlap = 180
 // kind for the same ages, at the greatest age that both have reached.
 func (b *Book) pace(metric string, points map[string][]chart.Point) string {
 	var best, first, second, x, y, age = 0.0, "", "", 0.0, 0.0, 0.0
-	for _, one := range b.order {
-		for _, other := range b.order {
+	members := map[string][]string{}
+	for _, id := range b.order {
+		if len(points[id]) > 1 { // a single figure overlaps with nothing
+			members[b.platforms[id].Family] = append(members[b.platforms[id].Family], id)
+		}
+	}
+	for _, one := range members["weibo_style"] {
+		for _, other := range members["twitter_style"] {
 			p, q := points[one], points[other]
-			if b.platforms[one].Family != "weibo_style" || b.platforms[other].Family != "twitter_style" || len(p) == 0 || len(q) == 0 {
-				continue
-			}
 			if math.Min(p[len(p)-1].X, q[len(q)-1].X)-math.Max(p[0].X, q[0].X) < overlap {
 				continue
 			}
