@@ -78,7 +78,7 @@ func paintBars(c *canvas, f *frame, b box, bars []Bar, xs extent) {
 		}
 		c.tip(clean(bar.Label) + ": " + f.num.value(bar.Value) + noteOf(bar.Note))
 		c.rect(full(tone), box{math.Min(x(0), x(bar.Value)), mid - h, math.Max(x(0), x(bar.Value)), mid + h})
-		end := x(bar.Value)
+		end := math.Max(x(0), x(bar.Value)) // the words stand right of zero, also for a loss
 		if bar.Lo != bar.Hi && finite(bar.Lo) && finite(bar.Hi) {
 			c.line(full(toneInk), 1.4, nil, pt(x(bar.Lo), mid), pt(x(bar.Hi), mid))
 			end = math.Max(end, x(bar.Hi))

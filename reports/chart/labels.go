@@ -76,7 +76,10 @@ type sideLabel struct {
 
 // beside seats the label at the end of its line, at x, y within d, where nothing is drawn.
 func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
-	w := words{s: cut(l.text, d.w()*0.4, labelSize, true), size: labelSize, bold: true, tone: l.tone, tail: l.tail, tailTone: toneSoft, halo: true}
+	w := words{s: cut(l.text, d.w()*0.55, labelSize, true), size: labelSize, bold: true, tone: l.tone, tail: l.tail, tailTone: toneSoft, halo: true}
+	if w.width()*reserve > d.w()*0.5 {
+		w.tail = ""
+	}
 	at := func(dx, dy float64, a anchor) words {
 		v := w
 		v.x, v.y, v.anchor = x+dx, y+dy-labelSize*0.34, a
@@ -89,6 +92,9 @@ func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
 	}
 	for far := 24.0; far <= 72; far += 12 {
 		for _, dy := range []float64{far, -far} {
+			if !k.free(box{x, y + math.Min(math.Copysign(8, dy), dy), x, y + math.Max(math.Copysign(8, dy), dy)}) {
+				continue // the leader would cross a line
+			}
 			if v, ok := k.firstFree(at(6, dy, atStart), at(-6, dy, atEnd)); ok {
 				foot := math.Copysign(labelSize*0.6, -dy)
 				return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}}, true

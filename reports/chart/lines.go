@@ -75,13 +75,11 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 		p.xticks = dateTicks{length: b.w() * 0.75, gap: 52, zh: f.zh}.Ticks(p.xs.lo, p.xs.hi)
 	}
 	fig.alt = altOf(fig, cs, f, numeric, o.Events)
+	if p.xlabel = clean(o.XLabel); p.xlabel != "" {
+		b.y0 += tickSize * 1.5
+	}
 	fig.paint = func(c *canvas) {
 		f.paint(c)
-		b := b
-		if o.XLabel != "" {
-			c.words(words{x: b.x1, y: b.y0, s: clean(o.XLabel), size: tickSize, tone: toneSoft, anchor: atEnd})
-			b.y0 += tickSize * 1.5
-		}
 		p.paint(c, b)
 	}
 	return fig, nil

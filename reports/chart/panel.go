@@ -31,6 +31,7 @@ type panel struct {
 	extra   []endLabel // labels besides those of the curves; y holds the value
 
 	onlyExtra bool // the curves' own ends are not named
+	xlabel    string
 	wordy     bool // labels are sentences rather than names: they may be wider
 }
 
@@ -117,12 +118,15 @@ func (p *panel) endLabels(withValues bool) []endLabel {
 	return append(out, p.extra...)
 }
 
-// labelWidth cuts labels to most and gives the room that they need.
+// labelWidth shortens labels to most, their values first, and gives the room that they need.
 func labelWidth(ls []endLabel, most float64) float64 {
 	w := 0.0
 	for i := range ls {
 		tail := measure(ls[i].tail, labelSize, false)
-		ls[i].text = cut(ls[i].text, most-tail, labelSize, true)
+		if tail > 0 && (measure(ls[i].text, labelSize, true)+tail)*reserve > most {
+			ls[i].tail, tail = "", 0
+		}
+		ls[i].text = cut(ls[i].text, most, labelSize, true)
 		w = math.Max(w, measure(ls[i].text, labelSize, true)+tail)
 	}
 	if w == 0 {
@@ -349,6 +353,9 @@ func (p *panel) paintGrid(c *canvas, d box, x, y func(float64) float64) {
 	base := d.y0 - p.strip
 	if p.strip > 0 {
 		c.line(full(toneGrid), 1, nil, pt(d.x0, crisp(base)), pt(d.x1, crisp(base)))
+	}
+	if p.xlabel != "" {
+		c.words(words{x: d.x1, y: base - 6 - tickSize*2.05, s: cut(p.xlabel, d.w(), tickSize, false), size: tickSize, tone: toneSoft, anchor: atEnd})
 	}
 	right := math.Inf(-1)
 	for _, t := range p.xticks {

@@ -84,6 +84,9 @@ func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 			col, row := i%cols, i/cols
 			x0, y1 := b.x0+float64(col)*(w+gapX), b.y1-float64(row)*(h+gapY)
 			p.paint(c, box{x0, y1 - h, x0 + w, y1})
+			if len(p.curves) == 0 {
+				c.words(words{x: x0 + w/2, y: y1 - h/2, s: pick(f.zh, "没有数据", "no data"), size: labelSize, tone: toneSoft, anchor: atMiddle, halo: true})
+			}
 		}
 	}
 	return fig, nil

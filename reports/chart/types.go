@@ -92,7 +92,7 @@ type Ref struct {
 	On, Until time.Time
 }
 
-// A Panel is one of several small charts. Its Unit and Log replace those of the options where Own is set.
+// A Panel is one of several small charts. Its Events stand beside those of the options, which all panels show.
 type Panel struct {
 	Key, Title string
 	Series     []Series
