@@ -44,6 +44,7 @@ type figureSpec struct {
 	Caption  string   // how to read it: marks, bands, gaps
 	Measures []string // kinds of count whose definitions belong beside the figure
 	Sources  []source
+	AsOf     time.Time // last day of publications that it shows; zero means the report's
 	Format   chart.Format
 	Show     int // rows of the data table on the page; 0 means 40
 
@@ -59,7 +60,7 @@ type figure struct {
 	figureSpec
 	Wide, Phone template.HTML // SVG from package chart, which escapes every text; the only trusted HTML of the report
 	Alt, Notes  string
-	AsOf        string
+	Known       string // the day, as printed
 	Defs        []measure
 	Data        *Table
 	SourceNote  string
@@ -76,7 +77,10 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	if err := b.claim(spec.ID); err != nil {
 		return nil, err
 	}
-	f := &figure{figureSpec: spec, AsOf: shortDay(b.AsOf), SourceNote: sourceNote(spec.Sources)}
+	if spec.AsOf.IsZero() {
+		spec.AsOf = b.AsOf
+	}
+	f := &figure{figureSpec: spec, Known: shortDay(spec.AsOf), SourceNote: sourceNote(spec.Sources)}
 	for _, id := range spec.Measures {
 		if m, ok := b.measures[id]; ok && m.Definition != "" {
 			m.Name = b.measure(id)
@@ -85,7 +89,7 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	}
 	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format}
 	poster := o // stands alone, so it says everything itself
-	poster.Title, poster.Subtitle, poster.Source, poster.AsOf = spec.Title, spec.Subtitle, f.SourceNote, b.AsOf
+	poster.Title, poster.Subtitle, poster.Source, poster.AsOf = spec.Title, spec.Subtitle, f.SourceNote, spec.AsOf
 	phone := o
 	phone.ID, phone.Size = spec.ID+"-phone", chart.Size{W: phoneWidth}
 	if spec.Roomy {

@@ -49,7 +49,11 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	view.Said = b.said(*v)
 	view.Answer = b.replayAnswer(*v, curve)
 	view.Basis = b.growthBasis(*v)
-	if view.Fan, err = r.fan(ctx, b, *v); err != nil {
+	readings, err := loadEvidence(ctx, b, *v)
+	if err != nil {
+		return err
+	}
+	if view.Fan, err = r.fan(ctx, b, *v, readings); err != nil {
 		return err
 	}
 	if view.Curve, err = r.curveFigure(b, *v, curve); err != nil {
@@ -58,7 +62,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if view.Claims, err = r.claims(b, *v); err != nil {
 		return err
 	}
-	if view.Evidence, err = r.evidence(ctx, b, *v); err != nil {
+	if view.Evidence, err = r.evidence(b, *v, readings); err != nil {
 		return err
 	}
 	return render(w, "replay", view)
@@ -98,16 +102,23 @@ func (b *Book) replayAnswer(v verdict, curve []curvePoint) string {
 	return s
 }
 
-// at reads the curve of "ever by" on a day, from the last point not after it.
+// at reads the curve of "ever by" on a day, between its neighbouring points; nil outside the curve.
 func at(curve []curvePoint, on time.Time) *float64 {
-	var p *float64
-	for _, c := range curve {
-		if c.On.After(on) {
-			break
+	for i, c := range curve {
+		switch {
+		case c.Ever == nil || c.On.Before(on):
+			continue
+		case c.On.Equal(on):
+			return c.Ever
+		case i == 0 || curve[i-1].Ever == nil:
+			return nil
 		}
-		p = c.Ever
+		before := curve[i-1]
+		t := on.Sub(before.On).Hours() / c.On.Sub(before.On).Hours()
+		p := *before.Ever + t*(*c.Ever-*before.Ever)
+		return &p
 	}
-	return p
+	return nil
 }
 
 // said lists what others said at the time: "On 11 February 2011 Credit Suisse named July to December 2011".

@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -16,7 +17,7 @@ type fanPoint struct {
 }
 
 // fan draws both platforms' totals as they were known and expected, with everybody's windows.
-func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
+func (replay) fan(ctx context.Context, b *Book, v verdict, readings []evidence) (*figure, error) {
 	points, err := collect[fanPoint](ctx, b.store, `
 		select platform, "on", q10, q25, q50, q75, q90
 		from results.overtake_fan
@@ -45,7 +46,6 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 			d.Truth = append(d.Truth, chart.Series{Key: id + "-later", Label: b.platform(id) + ", later", Platform: id, Points: chartPoints(later)})
 		}
 	}
-	sources := b.sourcesOf([]string{v.Challenger, v.Leader}, v.Metric)
 	return b.figure(figureSpec{
 		ID:       "replay-fan",
 		Title:    b.fanTitle(v),
@@ -53,12 +53,25 @@ func (replay) fan(ctx context.Context, b *Book, v verdict) (*figure, error) {
 		Unit:     b.measures[v.Metric].Unit,
 		Caption:  "The inner band holds the middle 50 % of the simulated futures, the outer one 80 %. Below: the windows that the bank and the press named, and ours.",
 		Measures: []string{v.Metric},
-		Sources:  sources,
+		Sources:  b.behind(v, readings),
+		AsOf:     v.AsOf,
 		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
 			return chart.Fan(o, d)
 		},
 	})
+}
+
+// behind are the pages of the totals and of the readings from which growth was estimated, each once.
+func (b *Book) behind(v verdict, readings []evidence) []source {
+	all := b.sourcesOf([]string{v.Challenger, v.Leader}, v.Metric)
+	for _, e := range readings {
+		i := slices.IndexFunc(b.cites, func(c citing) bool { return c.URL == e.URL })
+		if i >= 0 && !slices.Contains(all, b.cites[i].source) {
+			all = append(all, b.cites[i].source)
+		}
+	}
+	return all
 }
 
 func (b *Book) fanTitle(v verdict) string {
@@ -132,6 +145,7 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 		Title:    title,
 		Subtitle: "Probability as seen on " + day(v.AsOf),
 		Unit:     "percent",
+		AsOf:     v.AsOf,
 		Format:   chart.Percent,
 		Caption:  "“At least once” can only rise; “on the day” is lower, because a lead can be lost again; “for good” is the strictest of the three.",
 		Draw: func(o chart.Options) (*chart.Figure, error) {

@@ -58,15 +58,19 @@ var roles = map[string]string{
 	"fitted_series": "a trend fitted to its figures",
 }
 
-// evidence lists the accounts and totals from which growth was estimated.
-func (replay) evidence(ctx context.Context, b *Book, v verdict) (*Table, error) {
-	all, err := collect[evidence](ctx, b.store, `
+// loadEvidence reads the accounts and totals from which growth was estimated.
+func loadEvidence(ctx context.Context, b *Book, v verdict) ([]evidence, error) {
+	return collect[evidence](ctx, b.store, `
 		select platform, coalesce(account_id, ''), coalesce(account_name, account_id, ''), from_on, to_on, from_value, to_value, growth_month, coalesce(role, ''), coalesce(source_url, '')
 		from results.overtake_evidence
 		where cast(as_of as date) = ? and metric = ? and challenger = ? and leader = ?
 		order by platform, account_id, from_on, to_on, source_url`, v.AsOf, v.Metric, v.Challenger, v.Leader)
-	if err != nil || len(all) == 0 {
-		return nil, err
+}
+
+// evidence lists them.
+func (replay) evidence(b *Book, v verdict, all []evidence) (*Table, error) {
+	if len(all) == 0 {
+		return nil, nil
 	}
 	t := &Table{ID: "replay-evidence", Caption: "The readings behind the growth of each side", Show: 40, Columns: []Column{
 		{Key: "platform", Head: "Platform"}, {Key: "account_id", Head: "Account or total"}, {Key: "from_on", Head: "From"}, {Key: "to_on", Head: "To"},
