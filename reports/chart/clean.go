@@ -127,7 +127,7 @@ func breakAt(s string, width, size float64, bold bool) int {
 	soft, hard, sum, prev := 0, 0, 0.0, rune(0)
 	width /= reserve
 	for i, r := range s {
-		if i > 0 && (prev == ' ' || (wide(prev) || wide(r)) && !strings.ContainsRune("，。、；：）》”’！？％·", r)) {
+		if i > 0 && (prev == ' ' && r != '%' || (wide(prev) || wide(r)) && !strings.ContainsRune("，。、；：）》”’！？％·", r)) {
 			soft = i
 		}
 		if i > 0 && !joins(r) {

@@ -90,14 +90,17 @@ func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
 		at(0, -up, atMiddle), at(4, -up, atEnd), at(-8, 0.7*up, atEnd), at(-8, -0.7*up, atEnd)); ok {
 		return sideLabel{words: v}, true
 	}
-	for far := 24.0; far <= 72; far += 12 {
-		for _, dy := range []float64{far, -far} {
-			if !k.free(box{x, y + math.Min(math.Copysign(8, dy), dy), x, y + math.Max(math.Copysign(8, dy), dy)}) {
-				continue // the leader would cross a line
-			}
-			if v, ok := k.firstFree(at(6, dy, atStart), at(-6, dy, atEnd)); ok {
-				foot := math.Copysign(labelSize*0.6, -dy)
-				return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}}, true
+	for _, crossing := range []bool{false, true} { // a short leader across a line is better than a long one
+		for far := 24.0; far <= 72; far += 12 {
+			for _, dy := range []float64{far, -far} {
+				start := math.Copysign(8, dy)
+				if !crossing && !k.free(box{x, y + math.Min(start, dy), x, y + math.Max(start, dy)}) {
+					continue
+				}
+				if v, ok := k.firstFree(at(6, dy, atStart), at(-6, dy, atEnd)); ok {
+					foot := math.Copysign(labelSize*0.6, -dy)
+					return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}}, true
+				}
 			}
 		}
 	}

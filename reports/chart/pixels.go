@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"image"
 	"image/color"
-	"image/png"
-	"io"
 	"slices"
 	"sync"
 
@@ -23,13 +21,6 @@ func sheet(w, h int) *image.RGBA {
 		return &image.RGBA{Pix: img.Pix[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
 	}
 	return image.NewRGBA(image.Rect(0, 0, w, h))
-}
-
-// encodePNG writes a picture with a palette: a chart is flat areas and the soft edges of a few colours, so the 256
-// commonest stand for all without a visible difference, and a third of the bytes are to be packed.
-func encodePNG(w io.Writer, img *image.RGBA) error {
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	return enc.Encode(w, paletted(img))
 }
 
 // A tally counts the colours of a picture and remembers its runs of pixels of one colour. Its table is an open one,
