@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -144,11 +145,16 @@ func (d *Draft) nextPath() string { return filepath.Join(filepath.Dir(d.opt.Path
 
 // sweep removes what an earlier draft left behind.
 func (d *Draft) sweep() error {
-	left, err := filepath.Glob(d.nextPath() + "*")
+	dir, base := filepath.Split(d.nextPath())
+	entries, err := os.ReadDir(filepath.Clean(dir)) // no pattern: the folder's own name may look like one
 	if err != nil {
 		return err
 	}
-	for _, name := range left {
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), base) {
+			continue
+		}
+		name := filepath.Join(dir, e.Name())
 		d.log.Debug("remove what an unfinished run left", "file", name)
 		if err := os.RemoveAll(name); err != nil {
 			return err
@@ -169,7 +175,8 @@ func (d *Draft) note(sentence string) {
 // QueryContext runs a query on the draft, or on the published file while the draft equals it. It satisfies
 // [analysis.Querier].
 func (d *Draft) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return d.engine.db.QueryContext(ctx, query, args...)
+	rows, err := d.engine.db.QueryContext(ctx, query, args...)
+	return rows, explain(err)
 }
 
 var _ analysis.Querier = (*Draft)(nil)
@@ -230,9 +237,9 @@ func (d *Draft) stop() error {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// wrap prefixes *err with the operation, where there is one.
+// wrap prefixes *err, where there is one, with the operation and with what to do about it.
 func wrap(err *error, format string, args ...any) {
 	if *err != nil {
-		*err = fmt.Errorf(format+": %w", append(args, *err)...)
+		*err = fmt.Errorf(format+": %w", append(args, explain(*err))...)
 	}
 }

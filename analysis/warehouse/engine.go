@@ -96,10 +96,18 @@ func isLocked(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "Could not set lock on file")
 }
 
+// isFull reports whether err says that the disk takes no more, which DuckDB may call fatal.
+func isFull(err error) bool {
+	if err == nil {
+		return false
+	}
+	return strings.Contains(err.Error(), "No space left on device") || strings.Contains(err.Error(), "File too large")
+}
+
 // isDamaged reports whether err says that the attached file holds something that DuckDB never wrote.
 func isDamaged(err error) bool {
 	var d *duckdb.Error
-	if !errors.As(err, &d) {
+	if !errors.As(err, &d) || isFull(err) {
 		return false
 	}
 	for _, sign := range []string{"Corrupt database file", "checksum", "not a valid DuckDB database file", "Failed to deserialize", "FATAL Error"} {

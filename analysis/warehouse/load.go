@@ -185,7 +185,7 @@ func (d *Draft) insertDataset(ctx context.Context, m models.Model, files []lakeF
 		rows += f.Rows
 	}
 	query := fmt.Sprintf("insert into lake.%s (%s) select %s from read_parquet([%s], union_by_name = true, hive_partitioning = true, hive_types = {'platform': varchar, 'day': date})",
-		m.Name, strings.Join(names, ", "), strings.Join(values, ", "), quoteAll(d.lakePaths(files)))
+		m.Name, strings.Join(names, ", "), strings.Join(values, ", "), quoteAll(literal(d.lakePaths(files))))
 	res, err := d.w.ExecContext(ctx, query)
 	if err != nil {
 		return err
@@ -204,6 +204,15 @@ func (d *Draft) lakePaths(files []lakeFile) []string {
 	return paths
 }
 
+// literal makes DuckDB take file names as they are: a folder may be called "a[b]*".
+func literal(paths []string) []string {
+	noPattern := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
+	for i, p := range paths {
+		paths[i] = noPattern.Replace(p)
+	}
+	return paths
+}
+
 // parquetColumns gives the columns that at least one file of each dataset has.
 func (d *Draft) parquetColumns(ctx context.Context, byDataset map[string][]lakeFile) (map[string]map[string]bool, error) {
 	datasets := map[string]string{} // by path
@@ -216,7 +225,7 @@ func (d *Draft) parquetColumns(ctx context.Context, byDataset map[string][]lakeF
 	}
 	slices.Sort(paths)
 	columns := map[string]map[string]bool{}
-	query := fmt.Sprintf("select distinct file_name, name from parquet_schema([%s])", quoteAll(paths))
+	query := fmt.Sprintf("select distinct file_name, name from parquet_schema([%s])", quoteAll(literal(paths)))
 	return columns, each(ctx, d.w, query, func(rows *sql.Rows) error {
 		var file, name string
 		if err := rows.Scan(&file, &name); err != nil {

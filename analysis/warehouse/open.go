@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -50,20 +51,40 @@ func (e *engine) openReadOnly(ctx context.Context, path string) error {
 	return err
 }
 
-// explain adds what to do about an error of DuckDB, where we know.
+// A cured error of DuckDB says what to do about it.
+type cured struct {
+	advice string
+	err    error
+}
+
+// Error leaves out the stack trace of DuckDB, which says nothing to who has to act.
+func (e *cured) Error() string {
+	text, _, _ := strings.Cut(e.err.Error(), "\n\nStack Trace:")
+	return e.advice + ": " + text
+}
+
+func (e *cured) Unwrap() error { return e.err }
+
+// explain adds what to do about an error of DuckDB, where we know and where it has not been said yet.
 func explain(err error) error {
+	var said *cured
 	switch {
+	case errors.As(err, &said):
+		return err
 	case isLocked(err):
-		return fmt.Errorf("another process has it open for writing: close it, or open it read-only there: %w", err)
+		return &cured{"another process has it open for writing: close it, or open it read-only there", err}
+	case isFull(err):
+		return &cured{"the disk is full: free some space and run it again", err}
 	case isDamaged(err):
-		return fmt.Errorf("the file is damaged: run \"overtake rebuild\", which makes it again from the journal: %w", err)
+		return &cured{"the warehouse file is damaged: run \"overtake rebuild\", which makes it again from the journal", err}
 	}
 	return err
 }
 
 // QueryContext runs a query. It satisfies [analysis.Querier].
 func (db *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return db.engine.db.QueryContext(ctx, query, args...)
+	rows, err := db.engine.db.QueryContext(ctx, query, args...)
+	return rows, explain(err)
 }
 
 // AsOf is the last day whose publications the published results have seen, midnight UTC.
@@ -81,6 +102,28 @@ func (db *DB) AsOf(ctx context.Context) (time.Time, error) {
 
 // Checks are the outcomes of the checks that the warehouse passed before it was published.
 func (db *DB) Checks(ctx context.Context) ([]CheckResult, error) { return readChecks(ctx, db) }
+
+// Verify reads every value of every table, so that DuckDB compares every block in use with its checksum: opening a file
+// looks at a few of them only.
+func (db *DB) Verify(ctx context.Context) (err error) {
+	defer wrap(&err, "verify warehouse")
+	var tables []string
+	err = each(ctx, db, "select schema_name, table_name from duckdb_tables() where database_name = "+quote(catalog)+" order by all", func(rows *sql.Rows) error {
+		var schema, table string
+		err := rows.Scan(&schema, &table)
+		tables = append(tables, fmt.Sprintf("%q.%q", schema, table))
+		return err
+	})
+	for _, table := range tables {
+		if err == nil {
+			err = each(ctx, db, "select max(hash(t)) from "+table+" t", func(*sql.Rows) error { return nil })
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", table, err)
+		}
+	}
+	return err
+}
 
 // Close ends all queries and releases the file.
 func (db *DB) Close() error { return db.engine.close() }

@@ -54,7 +54,7 @@ func (d *Draft) lookAtPublished(ctx context.Context) (base, error) {
 	case ctx.Err() != nil:
 		return base{}, ctx.Err()
 	case isLocked(err):
-		return base{}, fmt.Errorf("another process has it open for writing: close it, or open it read-only there: %w", err)
+		return base{}, explain(err)
 	case err != nil:
 		if err := d.engine.detach(ctx); err != nil {
 			return base{}, err
