@@ -147,10 +147,24 @@ func newLogger(w io.Writer, isTerm bool, g globals) *slog.Logger {
 	case isTerm:
 		level = slog.LevelWarn
 	}
+	if isTerm {
+		w = overBar{w}
+	}
 	if isTerm && os.Getenv("NO_COLOR") == "" {
 		return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// overBar writes lines to a terminal that may show a progress bar, which it takes away first.
+type overBar struct{ io.Writer }
+
+// Write expects whole lines.
+func (o overBar) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(o.Writer, "\r\x1b[K"); err != nil {
+		return 0, err
+	}
+	return o.Writer.Write(line)
 }
 
 // A dayFlag is a date on the command line.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -141,7 +143,11 @@ func (a *app) makeReport(p *progress, q analysis.Querier, out *outcome) error {
 			Dir: a.space.report, AsOf: a.AsOf.Time, Version: buildVersion(), Generated: a.now(), Log: nil,
 		})
 		out.Report, out.ReportHash = a.space.report, m.ReportHash
-		return []any{"files", len(m.Files)}, withHint(err, "choose another folder: report.dir in %s", configName)
+		var path *fs.PathError
+		if errors.Is(err, reports.ErrNotReport) || errors.As(err, &path) {
+			err = withHint(err, "choose another folder: report.dir in %s", configName)
+		}
+		return []any{"files", len(m.Files)}, err
 	})
 }
 

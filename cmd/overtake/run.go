@@ -139,10 +139,12 @@ func (a *app) lastWords(out outcome) error {
 		for _, note := range out.Notes {
 			fmt.Fprintln(a.std.err, "note:", note)
 		}
-		if out.Report != "" {
-			fmt.Fprintln(a.std.out, filepath.Join(out.Report, "index.html"))
-		} else {
-			fmt.Fprintf(a.std.out, "%s: %d new pages, %d new rows\n", a.space.warehouse(), out.Pages, out.Rows)
+		answer := filepath.Join(out.Report, "index.html")
+		if out.Report == "" {
+			answer = fmt.Sprintf("%s: %d new pages, %d new rows", a.space.warehouse(), out.Pages, out.Rows)
+		}
+		if _, err := fmt.Fprintln(a.std.out, answer); err != nil {
+			return err
 		}
 	}
 	if out.Quarantined > 0 {

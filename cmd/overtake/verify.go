@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -59,15 +60,8 @@ func (a *app) showFindings(all []finding, word string) error {
 			return err
 		}
 	} else if !a.Quiet || bad > 0 {
-		for _, f := range all {
-			mark := "ok     "
-			if !f.OK {
-				mark = "PROBLEM"
-			}
-			fmt.Fprintf(a.std.out, "%s  %-10s %s\n", mark, f.Part, f.What)
-			if f.Cure != "" {
-				fmt.Fprintf(a.std.out, "         %-10s try: %s\n", "", f.Cure)
-			}
+		if err := writeFindings(a.std.out, all); err != nil {
+			return err
 		}
 	}
 	if err := a.ctx.Err(); err != nil {
@@ -75,6 +69,24 @@ func (a *app) showFindings(all []finding, word string) error {
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of %d parts are %s", bad, len(all), word)
+	}
+	return nil
+}
+
+func writeFindings(w io.Writer, all []finding) error {
+	for _, f := range all {
+		mark := "ok     "
+		if !f.OK {
+			mark = "PROBLEM"
+		}
+		if _, err := fmt.Fprintf(w, "%s  %-10s %s\n", mark, f.Part, f.What); err != nil {
+			return err
+		}
+		if f.Cure != "" {
+			if _, err := fmt.Fprintf(w, "         %-10s try: %s\n", "", f.Cure); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

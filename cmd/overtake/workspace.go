@@ -61,6 +61,9 @@ func isFile(path string) bool {
 // create makes the folder, if need be, and takes the lock that keeps two runs from meeting. The lock ends with the
 // process, however it ends.
 func (w workspace) create() (unlock func(), err error) {
+	if strings.Contains(w.root, "?") { // DuckDB takes what follows for options
+		return nil, usage{withHint(fmt.Errorf("the warehouse cannot lie in %s: DuckDB allows no question mark in a path", w.root), "choose another folder with --dir")}
+	}
 	if err := os.MkdirAll(w.root, 0o755); err != nil {
 		return nil, withHint(fmt.Errorf("make the working folder: %w", err), "choose a folder that you may write to with --dir")
 	}
