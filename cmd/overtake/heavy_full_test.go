@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,9 +37,11 @@ func (l *lab) diskFull(t *testing.T) {
 	}
 	stages := &stageLog{}
 	t.Run("sizes", func(t *testing.T) {
-		for _, size := range []int{64, 128, 256, 512, 768, 1024, 1600, 2400, 3600, 4800, 5400, 6000, 7000} {
-			t.Run(fmt.Sprintf("first run in %dk", size), func(t *testing.T) {
+		used := usedBy(t, l.shut)
+		for _, share := range []float64{0.01, 0.03, 0.06, 0.09, 0.15, 0.3, 0.5, 0.7, 0.85, 0.97} {
+			t.Run(fmt.Sprintf("first run with %v of what it needs", share), func(t *testing.T) {
 				t.Parallel()
+				size := int(share * float64(used))
 				dir := filepath.Join(small(t, size), "work")
 				stages.add(l.fullRun(t, dir))
 				l.whole(t, dir, l.first)
@@ -46,9 +49,10 @@ func (l *lab) diskFull(t *testing.T) {
 				l.recovers(t, dir, l.first)
 			})
 		}
-		for _, more := range []int{0, 16, 64, 256, 1024, 3000, 4200, 5000, 6000, 7000} {
-			t.Run(fmt.Sprintf("second run with %dk free", more), func(t *testing.T) {
+		for _, share := range []float64{0, 0.003, 0.01, 0.1, 0.4, 0.6, 0.7, 0.8} {
+			t.Run(fmt.Sprintf("second run with %v of it free", share), func(t *testing.T) {
 				t.Parallel()
+				more := int(share * float64(used))
 				disk := small(t, 64<<10)
 				dir := filepath.Join(disk, "work")
 				if err := os.CopyFS(dir, os.DirFS(l.shut)); err != nil {
@@ -117,6 +121,20 @@ func shrink(t *testing.T, disk string, kb int) {
 	}
 	used := int64(st.Blocks-st.Bfree) * st.Bsize / 1024
 	resize(t, disk, used+int64(kb))
+}
+
+// usedBy gives the kilobytes that a folder takes, in pages.
+func usedBy(t *testing.T, dir string) int {
+	t.Helper()
+	pages := 0
+	walk(t, dir, func(path string, _ fs.DirEntry) error {
+		info, err := os.Stat(path)
+		if err == nil && info.Mode().IsRegular() {
+			pages += int(info.Size()+4095) / 4096
+		}
+		return err
+	})
+	return 4 * pages
 }
 
 func grow(t *testing.T, disk string) { t.Helper(); resize(t, disk, 64<<10) }

@@ -42,7 +42,7 @@ func (l *lab) sameAnswer(t *testing.T) {
 			l.inOrder(t, dir, l.first)
 		}))
 	}
-	for _, name := range []string{"a name with spaces", "it's \"quoted\"; --dir=x", "新浪微博 🙂", "50%20*?[a]"} {
+	for _, name := range []string{"a name with spaces", "it's \"quoted\"; --dir=x", "新浪微博 🙂", "50%20*[a]", "next.duckdb"} {
 		t.Run("in a folder called "+name, l.parallel(func(t *testing.T) {
 			root := tempDir(t)
 			cmd := l.command("run", "--dir", name)
@@ -51,6 +51,13 @@ func (l *lab) sameAnswer(t *testing.T) {
 			l.inOrder(t, filepath.Join(root, name), l.first)
 		}))
 	}
+	t.Run("in a folder that DuckDB could not open", l.parallel(func(t *testing.T) {
+		dir := filepath.Join(tempDir(t), "what?")
+		l.try(t, "run", "--dir", dir).mustSay(t, exitUsage, dir, "no question mark", "try: choose another folder")
+		if exists(dir) {
+			t.Errorf("%s was made all the same", dir)
+		}
+	}))
 	t.Run("own files", l.sameOwnFiles)
 	t.Run("no clock", l.parallel(l.noClock))
 }
