@@ -8,7 +8,8 @@ import (
 
 const barPitch = 28.0
 
-// Bars draws amounts as horizontal bars in the order given.
+// Bars draws amounts as horizontal bars from zero in the order given, with the interval as a thin line where Lo and Hi
+// are given, and the value at the end. A value that is no number keeps its row, without a bar.
 func Bars(o Options, bars []Bar) (*Figure, error) {
 	if len(bars) > mostSeries {
 		return nil, fmt.Errorf("chart bars %s: %d bars, at most %d can be read: choose some", o.ID, len(bars), mostSeries)

@@ -15,7 +15,8 @@ const (
 // trustTones darken with trust: class 1 is full, 4 faint; 0 is unknown.
 var trustAlpha = [5]float64{0.18, 0.95, 0.62, 0.38, 0.22}
 
-// Coverage draws which metric of which platform is known when.
+// Coverage draws which metric of which platform is known when: a strip for each row, in the order given, under the name
+// of its platform; the darker a stretch, the more its best source is to be trusted. Derived figures are dotted through.
 func Coverage(o Options, rows []CoverageRow) (*Figure, error) {
 	if len(rows) > mostSeries {
 		return nil, fmt.Errorf("chart coverage %s: %d rows, at most %d can be read: choose some", o.ID, len(rows), mostSeries)

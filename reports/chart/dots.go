@@ -31,7 +31,9 @@ func (d Dot) values() (x, lo, hi, lo95, hi95 float64, timed bool) {
 	return x, lo, hi, lo95, hi95, true
 }
 
-// Dots draws estimates with their intervals, one line each, in the order given, grouped by Group.
+// Dots draws estimates with their 80 and 95 % intervals, one line each, in the order given, under the name of their
+// Group, on an axis of numbers or of dates. What is missing is said in words in its place. Rows that find no room in a
+// given Size are counted at the foot.
 func Dots(o Options, dots []Dot) (*Figure, error) {
 	if len(dots) > mostSeries {
 		return nil, fmt.Errorf("chart dots %s: %d estimates, at most %d can be read: choose some", o.ID, len(dots), mostSeries)
@@ -151,68 +153,6 @@ func (p *dotPlot) axis(xs extent, b box) {
 	p.xs, p.ticks = extent{s.lo, s.hi}, s.Ticks(0, 0)
 }
 
-// valueText is what stands at the end of a dot's line: the estimate, and its interval.
-func (p *dotPlot) valueText(d Dot) (estimate, interval string) {
-	if d.Missing != "" {
-		return "", ""
-	}
-	x, lo, hi, lo95, hi95, timed := d.values()
-	text := func(v float64) string {
-		switch {
-		case !finite(v):
-			return "…"
-		case timed:
-			return monthDate(dateOf(v), p.f.zh)
-		case p.f.num.format == Percent:
-			return p.f.num.fixed(v, p.decimals)
-		}
-		return p.f.num.value(v)
-	}
-	between := func(a, b float64) string { return bothOf(text(a), text(b), p.f.zh) }
-	switch {
-	case d.Open && finite(lo):
-		interval = fmt.Sprintf(pick(p.f.zh, "%s 或更晚", "%s or later"), text(lo))
-		if !timed {
-			interval = fmt.Sprintf(pick(p.f.zh, "%s 或更多", "%s or more"), text(lo))
-		}
-	case lo != hi && (finite(lo) || finite(hi)):
-		interval = between(lo, hi)
-	case lo95 != hi95 && (finite(lo95) || finite(hi95)):
-		interval = between(lo95, hi95)
-	}
-	return text(x), interval
-}
-
-// bothOf joins the ends of an interval; a unit that both have is written once.
-func bothOf(a, b string, zh bool) string {
-	if i := strings.LastIndex(a, nbsp); i > 0 && strings.HasSuffix(b, a[i:]) {
-		a = a[:i]
-	}
-	return a + pick(zh, " 至 ", " to ") + b
-}
-
-// told is valueText in one, for the text alternative and when pointed at.
-func (p *dotPlot) told(d Dot) string {
-	if d.Missing != "" {
-		return clean(d.Missing)
-	}
-	estimate, interval := p.valueText(d)
-	if interval != "" {
-		estimate += " (" + interval + ")"
-	}
-	return estimate
-}
-
-// decimalsOf gives how many decimals the shares of a chart need: one, if any of them is below ten per cent.
-func decimalsOf(dots []Dot) int {
-	for _, d := range dots {
-		if x, _, _, _, _, timed := d.values(); d.Missing == "" && !timed && finite(x) && math.Abs(x) < 0.0995 {
-			return 1
-		}
-	}
-	return 0
-}
-
 func (p *dotPlot) paint(c *canvas, b box) {
 	d := box{b.x0 + p.left, b.y0 + 34, b.x1 - p.right, b.y1 - 18}
 	if len(p.refs) == 0 {
@@ -313,49 +253,4 @@ func (p *dotPlot) row(c *canvas, b, d box, y float64, i int, dot Dot, x func(flo
 	at := d.x1 + 14 + p.estimates
 	c.words(words{x: at, y: y - size*0.34, s: estimate, size: size, bold: true, tone: toneInk, anchor: atEnd})
 	c.words(words{x: at + 12, y: y - size*0.34, s: cut(interval, p.right-p.estimates-26, size, false), size: size, tone: toneSoft})
-}
-
-func noteOf(note string) string {
-	if note == "" {
-		return ""
-	}
-	return "; " + clean(note)
-}
-
-func dotTable(dots []Dot) (header []string, rows [][]string) {
-	header = []string{"group", "name", "estimate", "low 80", "high 80", "low 95", "high 95", "note"}
-	for _, d := range dots {
-		x, lo, hi, lo95, hi95, timed := d.values()
-		text := func(v float64) string {
-			if timed && finite(v) {
-				return iso(dateOf(v))
-			}
-			return plain(v)
-		}
-		row := []string{clean(d.Group), clean(d.Label), text(x), "", "", "", "", clean(d.Note)}
-		if lo != hi {
-			row[3], row[4] = text(lo), text(hi)
-		}
-		if lo95 != hi95 {
-			row[5], row[6] = text(lo95), text(hi95)
-		}
-		if d.Missing != "" {
-			row[2], row[7] = "", clean(d.Missing)
-		}
-		rows = append(rows, row)
-	}
-	return header, rows
-}
-
-func dotAlt(fig *Figure, f *frame, dots []Dot) string {
-	p := dotPlot{f: f, decimals: decimalsOf(dots)}
-	parts := []string{fig.Title, fig.Subtitle}
-	for i, d := range dots {
-		if i == 20 {
-			parts = append(parts, fmt.Sprintf(pick(f.zh, "另有 %d 项", "and %d more"), len(dots)-i))
-			break
-		}
-		parts = append(parts, clean(d.Label)+": "+p.told(d))
-	}
-	return strings.Join(parts, ". ") + "."
 }

@@ -12,7 +12,9 @@ import (
 
 const windowPitch = 20.0
 
-// Fan draws history, a fan of quantiles from Cut on, what came afterwards, and the windows that others named.
+// Fan draws history as known at Cut, the quantiles expected from then on (90, 80 and 50 % intervals, each darker, and
+// the median dashed), what came afterwards dotted, and below the axis the windows that others named, ours first if the
+// caller puts it first. The time axis ends with the last thing drawn, however far Options.To goes.
 func Fan(o Options, d FanData) (*Figure, error) {
 	if n := max(len(d.History), len(d.Fans), len(d.Truth), len(d.Windows)); n > mostSeries {
 		return nil, tooMany("fan", o.ID, n)

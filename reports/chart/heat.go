@@ -9,7 +9,8 @@ import (
 // mostCells is the widest matrix whose cells can be seen.
 const mostCells = 100
 
-// Heat draws a square matrix, cells[row][column] from 0 to 1, up to 100 x 100; NaN is "not known".
+// Heat draws a square matrix, cells[row][column] from 0 to 1, up to 100 x 100; values beyond are drawn as 0 or 1, NaN,
+// which is "not known", as paper. Names stand at both sides while they can be read.
 func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	n := len(labels)
 	if n > mostCells {

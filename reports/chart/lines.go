@@ -3,8 +3,6 @@ package chart
 import (
 	"fmt"
 	"strings"
-
-	"gonum.org/v1/plot"
 )
 
 // mostSeries is how many lines a chart can hold before none of them can be followed.
@@ -13,22 +11,11 @@ const mostSeries = 400
 // mostNamed is how many lines are drawn in colour and named; more become context.
 const mostNamed = 12
 
-// Lines draws counts through time: one line per series with its band, labelled at its end.
+// Lines draws counts through time: one line per series with its band, named at its end with its last value, broken in
+// silences longer than Options.Gap, with a mark for each reading where there are few and for each that stands alone.
+// Events stand as thin rules with their words above the data, Refs as dashed lines. Beyond mostNamed series the smaller
+// ones are drawn grey; more than mostSeries are an error.
 func Lines(o Options, series []Series) (*Figure, error) { return lineChart("lines", o, series, false) }
-
-// Aligned draws counts since launch: Point.X is the age in days.
-func Aligned(o Options, series []Series) (*Figure, error) {
-	return lineChart("aligned", o, series, true)
-}
-
-// Curve draws y against a numeric x (Point.X), e.g. reach against accounts.
-func Curve(o Options, series []Series) (*Figure, error) { return lineChart("curve", o, series, true) }
-
-// Probability draws curves of a probability (Y from 0 to 1) through time as 0..100 %.
-func Probability(o Options, series []Series) (*Figure, error) {
-	o.Format, o.Log = Percent, false
-	return lineChart("probability", o, series, false)
-}
 
 func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, error) {
 	if len(series) > mostSeries {
@@ -89,9 +76,6 @@ func tooMany(kind, id string, n int) error {
 	return fmt.Errorf("chart %s %s: %d series, at most %d can be told apart: choose some, or sum them", kind, id, n, mostSeries)
 }
 
-// probabilityStrokes tell curves of one colour apart: they answer different questions about the same platform.
-var probabilityStrokes = []stroke{{width: 2.6}, {width: 2, dash: []float64{7, 3}}, {width: 2, dash: []float64{2, 3}}, {width: 1.4}}
-
 // crowd turns the smaller of many series into context, so that the others can be read.
 func crowd(o Options, series []Series) ([]Series, []string) {
 	loud := 0
@@ -121,24 +105,6 @@ func crowd(o Options, series []Series) ([]Series, []string) {
 		out[i].Quiet = out[i].Quiet || above >= mostNamed
 	}
 	return out, []string{fmt.Sprintf(pick(o.Lang == "zh", "其余 %d 条以灰色显示", "the other %d drawn grey"), loud-mostNamed)}
-}
-
-// ageAxis makes an axis of days since launch with ticks at years.
-func ageAxis(xs extent, zh bool) (extent, []plot.Tick) {
-	xs.lo = 0
-	years := int(xs.hi/365.25) + 1
-	step := max(1, (years+9)/10)
-	var ticks []plot.Tick
-	for y := 0; y <= years; y += step {
-		label := fmt.Sprint(y)
-		if y == 0 {
-			label = pick(zh, "上线", "launch")
-		} else if y == step {
-			label = fmt.Sprintf(pick(zh, "%d 年", map[bool]string{true: "%d year", false: "%d years"}[y == 1]), y)
-		}
-		ticks = append(ticks, plot.Tick{Value: float64(y) * 365.25, Label: label})
-	}
-	return xs, ticks
 }
 
 // seriesTable lays open what curves draw.

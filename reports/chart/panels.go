@@ -9,7 +9,8 @@ import (
 // mostPanels is how many small charts a figure can hold.
 const mostPanels = 60
 
-// Panels draws small multiples of Lines.
+// Panels draws small multiples of Lines on shared scales, or on free ones where PanelOptions asks. Names stand without
+// values and events without words, for which there is no room; the table has both. A panel without data says so.
 func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 	if len(panels) > mostPanels {
 		return nil, fmt.Errorf("chart panels %s: %d panels, at most %d can be seen: choose some", o.ID, len(panels), mostPanels)

@@ -8,7 +8,9 @@ import (
 	"strings"
 )
 
-// Timeline draws events as dots in a row per platform.
+// Timeline draws events as dots in a row per platform, in the order of the platforms' first events: open where they are
+// only planned or rumoured, with a bar where no day is known. As many have their words as find room without crossing
+// others; the table has all.
 func Timeline(o Options, events []Event) (*Figure, error) {
 	xs := noExtent()
 	for _, e := range events {
