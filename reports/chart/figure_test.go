@@ -1,9 +1,14 @@
 package chart
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // Every figure tells itself in words and lays open its data: rows as wide as the header, values in full.
@@ -75,6 +80,37 @@ func TestLoneReadingsAreMarked(t *testing.T) {
 	with, _ := Lines(Options{ID: "x"}, []Series{{Key: "k", Label: "k", Points: append([]Point{alone}, s.Points...)}})
 	if n := strings.Count(svgOf(t, with), "<title>k, "); n != 1 {
 		t.Errorf("%d marks, want that of the lone reading only", n)
+	}
+}
+
+// A line of more readings than pixels stays small, and keeps its ends.
+func TestLongSeriesStaySmall(t *testing.T) {
+	s := Series{Key: "k", Label: "k"}
+	for i := range 50_000 {
+		s.Points = append(s.Points, Point{On: date("2010-01-01").Add(time.Duration(i) * time.Hour), Y: 100 + float64(i%7)})
+	}
+	f, err := Lines(Options{ID: "x"}, []Series{s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if svg := svgOf(t, f); len(svg) > 40_000 {
+		t.Errorf("the SVG of %d readings has %d bytes, want at most 40000", len(s.Points), len(svg))
+	}
+	if _, rows := f.Data(); len(rows) != len(s.Points) {
+		t.Errorf("the table has %d rows, want all %d", len(rows), len(s.Points))
+	}
+}
+
+func TestThinnedKeepsPeaks(t *testing.T) {
+	var run []vg.Point
+	for i := range 1000 {
+		run = append(run, pt(float64(i)/10, 5))
+	}
+	run[437].Y, run[612].Y = 90, -7
+	got := thinned(run)
+	has := func(y vg.Length) bool { return slices.ContainsFunc(got, func(p vg.Point) bool { return p.Y == y }) }
+	if len(got) > 210 || !has(90) || !has(-7) || !slices.IsSortedFunc(got, func(a, b vg.Point) int { return cmp.Compare(a.X, b.X) }) {
+		t.Errorf("%d of 1000 points, peak kept: %v, trough kept: %v", len(got), has(90), has(-7))
 	}
 }
 

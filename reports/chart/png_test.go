@@ -121,8 +121,9 @@ func TestPNGKeepsItsMainColours(t *testing.T) {
 
 // The palette changes no picture visibly: a thousandth on average, and only within soft edges.
 func TestPaletted(t *testing.T) {
-	for name, make := range samples() {
-		img, err := drawn(t, make).raster(1)
+	all := samples()
+	for _, name := range []string{"lines", "bump", "fan", "coverage", "heat", "timeline"} {
+		img, err := drawn(t, all[name]).raster(1)
 		if err != nil {
 			t.Fatal(err)
 		}

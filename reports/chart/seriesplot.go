@@ -15,8 +15,11 @@ type curve struct {
 	pts    []Point
 	x      []float64
 	breaks map[int]bool // no line leads from the point before to this one
-	thin   bool
+	thin   bool         // more readings than pixels: of those that fall on one, two are drawn
 }
+
+// manyPoints is from where on a line has more readings than a figure has pixels.
+const manyPoints = 1500
 
 // curves makes series ready. dropped counts values that have no place on a logarithmic axis.
 func curves(o Options, series []Series, numeric bool) (out []curve, dropped int) {
@@ -57,7 +60,7 @@ func curves(o Options, series []Series, numeric bool) (out []curve, dropped int)
 			holed = false
 			c.pts, c.x = append(c.pts, p), append(c.x, p.at(numeric))
 		}
-		if len(c.pts) > 0 {
+		if c.thin = len(c.pts) > manyPoints; len(c.pts) > 0 {
 			out = append(out, c)
 		}
 	}
@@ -132,21 +135,20 @@ func (c *curve) linePlotter(st stroke, tip func(Point) string) plotter {
 		defer cv.shut()
 		var run []vg.Point
 		flush := func() {
+			if c.thin {
+				run = thinned(run)
+			}
 			if len(run) > 1 {
 				cv.line(full(c.look.line), st.width, st.dash, run...)
 			}
 			run = nil
 		}
-		last := pt(-1e9, 0)
 		for i, p := range c.pts {
 			q := pt(x(c.x[i]), y(p.Y))
 			if c.breaks[i] {
 				flush()
 			}
-			if c.thin && i > 0 && i < len(c.pts)-1 && !c.breaks[i] && !c.breaks[i+1] && q.X-last.X < 0.6 {
-				continue // closer than a pixel: nobody can see it
-			}
-			run, last = append(run, q), q
+			run = append(run, q)
 		}
 		flush()
 		for i, p := range c.pts {
@@ -159,6 +161,27 @@ func (c *curve) linePlotter(st stroke, tip func(Point) string) plotter {
 			cv.mark(c.look, x(c.x[i]), y(p.Y), cmp.Or(st.radius, 3))
 		}
 	}
+}
+
+// thinned leaves of the points that lie within a pixel's width the lowest and the highest, in their order.
+func thinned(run []vg.Point) (out []vg.Point) {
+	for i := 0; i < len(run); {
+		lo, hi, j := i, i, i
+		for ; j < len(run) && run[j].X-run[i].X < 1; j++ {
+			if run[j].Y < run[lo].Y {
+				lo = j
+			}
+			if run[j].Y > run[hi].Y {
+				hi = j
+			}
+		}
+		out = append(out, run[min(lo, hi)])
+		if lo != hi {
+			out = append(out, run[max(lo, hi)])
+		}
+		i = j
+	}
+	return out
 }
 
 // alone tells whether no line leads to or from a reading: then only its mark shows it.

@@ -75,7 +75,7 @@ type Series struct {
 	Quiet    bool // context only: drawn grey, labelled last
 }
 
-// An Event is a dated mark: a thin rule with a label or number on line charts, a dot on a Timeline.
+// An Event is a dated mark: a thin rule with its words on line charts, a dot on a Timeline.
 type Event struct {
 	On       time.Time
 	Until    time.Time // the end of a period that is known only as month or year; zero for a day
