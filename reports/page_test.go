@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -14,18 +15,43 @@ import (
 	"github.com/overtake-analytics/overtake/analysis"
 )
 
-// pages builds the report over warehouses of different health and gives each one's folder.
+// built holds the reports that several tests only read.
+var built struct {
+	once sync.Once
+	root string
+	dirs map[string]string
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.root != "" {
+		os.RemoveAll(built.root)
+	}
+	os.Exit(code)
+}
+
+// pages builds the report over warehouses of different health, once, and gives each one's folder.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
-	full := fixture(t)
-	dirs := map[string]string{}
-	for name, q := range map[string]analysis.Querier{
-		"full": full, "no rows": full.without(true), "no tables": full.without(false),
-	} {
-		dirs[name] = filepath.Join(t.TempDir(), "report")
-		mustBuild(t, q, options(dirs[name]))
+	built.once.Do(func() {
+		root, err := os.MkdirTemp("", "overtake-reports-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		full := fixture(t)
+		built.root, built.dirs = root, map[string]string{}
+		for name, q := range map[string]analysis.Querier{
+			"full": full, "no rows": full.without(true), "no tables": full.without(false),
+		} {
+			dir := filepath.Join(root, name, "report")
+			mustBuild(t, q, options(dir))
+			built.dirs[name] = dir
+		}
+	})
+	if len(built.dirs) < 3 {
+		t.Fatal("the reports could not be built: see the first test that failed")
 	}
-	return dirs
+	return built.dirs
 }
 
 func parse(t *testing.T, dir string) *html.Node {
@@ -198,8 +224,7 @@ func TestEmptySectionsExplainThemselves(t *testing.T) {
 }
 
 func TestHostileTextsAreHarmless(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "report")
-	mustBuild(t, fixture(t), options(dir))
+	dir := pages(t)["full"]
 	root := parse(t, dir)
 	scripts := 0
 	for n := range root.Descendants() {
@@ -250,8 +275,7 @@ func checkCSV(t *testing.T, name string, data []byte) {
 }
 
 func TestHanTextCarriesItsLanguage(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "report")
-	mustBuild(t, fixture(t), options(dir))
+	dir := pages(t)["full"]
 	found := false
 	for n := range parse(t, dir).Descendants() {
 		if n.Type != html.TextNode || !strings.Contains(n.Data, "肖战") || n.Parent.Data == "text" || n.Parent.Data == "title" || n.Parent.Data == "desc" {
