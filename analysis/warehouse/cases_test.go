@@ -153,6 +153,7 @@ func mustExec(t *testing.T, c *sql.Conn, statements string) {
 // Every model has the columns that its header declares, in that order: the warehouse writes them by name, but who
 // pastes the query into a shell, or runs it on another engine, sees them as they come.
 func TestModelsGiveTheColumnsTheyDeclare(t *testing.T) {
+	t.Parallel()
 	ms, err := models.All()
 	if err != nil {
 		t.Fatal(err)
@@ -191,6 +192,7 @@ func described(t *testing.T, c *sql.Conn, query string) []models.Column {
 
 // Every mart and check has a case, and every folder of cases a model.
 func TestModelsHaveCases(t *testing.T) {
+	t.Parallel()
 	ms, err := models.All()
 	if err != nil {
 		t.Fatal(err)

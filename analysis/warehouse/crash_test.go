@@ -66,12 +66,12 @@ func (f folder) child(what string, env ...string) *exec.Cmd {
 
 // Killed between any two steps, a run leaves what was published, and the next run is as if nothing had happened.
 func TestKilledAtAnyStep(t *testing.T) {
+	t.Parallel()
 	want := published(t)
-	for _, at := range []string{"inserted", "defined", "job series", "finished", "published"} {
+	for _, at := range []string{"inserted", "job series", "finished", "published"} {
 		t.Run(at, func(t *testing.T) {
 			t.Parallel()
-			f := olderFolder(t)
-			f.collect(data.History)
+			f := changedFolder(t)
 			before := sum(t, f.path())
 			err := f.child("run", "OVERTAKE_TEST_KILL_AT="+at).Run()
 			if exit, ok := err.(*exec.ExitError); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
@@ -104,8 +104,8 @@ func marts(figures map[string]string) map[string]string {
 }
 
 func TestAnotherProcessWritesTheFile(t *testing.T) {
-	f := olderFolder(t)
-	f.collect(data.History)
+	t.Parallel()
+	f := changedFolder(t)
 	c := f.child("hold")
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -140,6 +140,7 @@ func TestAnotherProcessWritesTheFile(t *testing.T) {
 }
 
 func TestAFolderWithoutWriteAccess(t *testing.T) {
+	t.Parallel()
 	base, err := os.MkdirTemp("", "overtake-readonly-*") // all above t.TempDir is closed to other users
 	if err != nil {
 		t.Fatal(err)

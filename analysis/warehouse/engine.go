@@ -104,6 +104,12 @@ func isFull(err error) bool {
 	return strings.Contains(err.Error(), "No space left on device") || strings.Contains(err.Error(), "File too large")
 }
 
+// isOfTheMachine reports whether err says that the machine has no more to give, which tells nothing of the file.
+func isOfTheMachine(err error) bool {
+	var d *duckdb.Error
+	return isFull(err) || err != nil && strings.Contains(err.Error(), "Cannot open file") || errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory
+}
+
 // isDamaged reports whether err says that the attached file holds something that DuckDB never wrote.
 func isDamaged(err error) bool {
 	var d *duckdb.Error

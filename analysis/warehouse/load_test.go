@@ -12,10 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
-	"github.com/overtake-analytics/overtake/data"
 )
 
 func TestADamagedLakeIsNamed(t *testing.T) {
+	t.Parallel()
 	var eventsOf = func(t *testing.T, f folder) string {
 		names, err := filepath.Glob(filepath.Join(f.lake(), "events", "platform=twitter", "*", "*.parquet"))
 		if err != nil || len(names) != 2 {
@@ -59,8 +59,8 @@ func TestADamagedLakeIsNamed(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := olderFolder(t)
-			f.collect(data.History)
+			t.Parallel()
+			f := changedFolder(t)
 			before := sum(t, f.path())
 			tt.do(t, f)
 			_, _, err := attempt(t.Context(), f.options())
@@ -87,6 +87,7 @@ const somePage = `select false as replaces, 'history' as source, 'history/x.csv'
 
 // Files of an earlier version lack columns, files of a later one have more, and so may both in one load.
 func TestColumnsComeAndGo(t *testing.T) {
+	t.Parallel()
 	f := folder{t, t.TempDir()}
 	addCommit(t, f.lake(), parquet{"attempts", "all", somePage},
 		parquet{"events", "twitter", someEvents + " from range(2) r(i)"},
@@ -106,6 +107,7 @@ func TestColumnsComeAndGo(t *testing.T) {
 }
 
 func TestADatasetOfTomorrowIsCounted(t *testing.T) {
+	t.Parallel()
 	f := folder{t, t.TempDir()}
 	addCommit(t, f.lake(), parquet{"polls", "twitter", "select 1 as a"}, parquet{"attempts", "all", somePage})
 	_, stats := f.run()
@@ -118,8 +120,8 @@ func TestADatasetOfTomorrowIsCounted(t *testing.T) {
 }
 
 func TestAViolatedCheckStopsPublication(t *testing.T) {
-	f := olderFolder(t)
-	f.collect(data.History)
+	t.Parallel()
+	f := changedFolder(t)
 	before := sum(t, f.path())
 	addCommit(t, f.lake(), parquet{"attempts", "all", somePage},
 		parquet{"events", "twitter", strings.Replace(someEvents, "confirmed", "hoped for", 1) + " from range(2) r(i)"})
@@ -140,6 +142,7 @@ func TestAViolatedCheckStopsPublication(t *testing.T) {
 }
 
 func TestWarningsAreCountedAndKept(t *testing.T) {
+	t.Parallel()
 	f := publishedFolder(t)
 	addCommit(t, f.lake(), parquet{"attempts", "all", strings.ReplaceAll(somePage, "history", "mastodon")},
 		parquet{"events", "mastodon", strings.ReplaceAll(someEvents, "'history'", "'mastodon'") + " from range(2) r(i)"})
@@ -168,12 +171,13 @@ func TestWarningsAreCountedAndKept(t *testing.T) {
 
 // The same files in any order, loaded by any number of threads, give the same figures.
 func TestOrderAndThreadsDoNotMatter(t *testing.T) {
+	t.Parallel()
 	want := figures(t, published(t))
-	for seed := range uint64(3) {
+	for seed, threads := range []int{2, 5} {
 		f := newFolder(t)
-		shuffleManifest(t, filepath.Join(f.lake(), "_commits", "000001.json"), seed)
+		shuffleManifest(t, filepath.Join(f.lake(), "_commits", "000001.json"), uint64(seed))
 		opt := f.options()
-		opt.Threads = int(1 + seed)
+		opt.Threads = threads
 		d, _, err := attempt(t.Context(), opt)
 		if err != nil {
 			t.Fatal(err)

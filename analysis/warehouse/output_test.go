@@ -37,6 +37,7 @@ func export(t testing.TB, q analysis.Querier, query string, format warehouse.For
 }
 
 func TestExportText(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	want := map[warehouse.Format]string{
 		warehouse.TableFormat: strings.Join([]string{
@@ -71,6 +72,7 @@ func TestExportText(t *testing.T) {
 }
 
 func TestExportGivesColumnsNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	if got, want := export(t, db, `select 1 as a, 2 as a, 3 as "a_2", 4 as "=b"`, warehouse.CSVFormat), "a,a_2,a_2_2,'=b\n1,2,3,4\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -78,6 +80,7 @@ func TestExportGivesColumnsNamesOfTheirOwn(t *testing.T) {
 }
 
 func TestExportDefusesCells(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	for cell, want := range map[string]string{
 		"=1+1": "'=1+1", "+1-2": "'+1-2", "-a": "'-a", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "\n=1": "'\n=1",
@@ -100,6 +103,7 @@ func TestExportDefusesCells(t *testing.T) {
 }
 
 func TestTheTableShowsStrangersTextSafely(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	got := export(t, db, `select chr(27) || '[31m' || chr(8238) || 'evil' || chr(10) || chr(65279) || chr(917601) as name, 'ｗｉｄｅ' as w, 'e' || chr(769) as acute, '👩' as woman, 1 as n`, warehouse.TableFormat)
 	want := strings.Join([]string{
@@ -117,6 +121,7 @@ func TestTheTableShowsStrangersTextSafely(t *testing.T) {
 }
 
 func TestTheTableStreamsBeyondItsSample(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	got := strings.Split(export(t, db, "select i from range(2500) r(i)", warehouse.TableFormat), "\n")
 	if len(got) != 2504 || got[2] != "  0" || got[2501] != "2499" || got[2502] != "(2500 rows)" {
@@ -125,6 +130,7 @@ func TestTheTableStreamsBeyondItsSample(t *testing.T) {
 }
 
 func TestExportParquet(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	name := filepath.Join(t.TempDir(), "rows.parquet")
 	write(t, name, export(t, db, everything, warehouse.ParquetFormat))
@@ -139,6 +145,7 @@ func TestExportParquet(t *testing.T) {
 }
 
 func TestExportArrow(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	text := export(t, db, everything, warehouse.ArrowFormat)
 	r, err := ipc.NewFileReader(bytes.NewReader([]byte(text)))
@@ -172,6 +179,7 @@ func TestExportArrow(t *testing.T) {
 
 // Many rows come in several batches, each whole.
 func TestExportArrowInBatches(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	const rows = 150_000
 	text := export(t, db, fmt.Sprintf("select i as n, case when i %% 3 = 0 then null else 'row ' || i end as name, i %% 2 = 0 as even from range(%d) r(i)", rows), warehouse.ArrowFormat)
@@ -200,6 +208,7 @@ func TestExportArrowInBatches(t *testing.T) {
 }
 
 func TestExportOfNothing(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	r, err := ipc.NewFileReader(strings.NewReader(export(t, db, "select 1 as a where false", warehouse.ArrowFormat)))
 	if err != nil || r.NumRecords() != 0 || r.Schema().NumFields() != 1 {
@@ -214,6 +223,7 @@ func TestExportOfNothing(t *testing.T) {
 }
 
 func TestExportSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	db := published(t)
 	var out bytes.Buffer
 	if err := warehouse.Export(t.Context(), db, "select nothing from marts.platforms", warehouse.CSVFormat, &out); err == nil || !strings.Contains(err.Error(), `"nothing" not found`) {
@@ -236,6 +246,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, fmt.Errorf("no space left
 
 // A query may read the warehouse, and nothing else; nor may it write.
 func TestAQueryCannotLeaveTheWarehouse(t *testing.T) {
+	t.Parallel()
 	f := publishedFolder(t)
 	db := f.open()
 	before := sum(t, f.path())

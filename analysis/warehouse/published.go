@@ -53,7 +53,7 @@ func (d *Draft) lookAtPublished(ctx context.Context) (base, error) {
 	switch {
 	case ctx.Err() != nil:
 		return base{}, ctx.Err()
-	case isLocked(err):
+	case isLocked(err), isOfTheMachine(err):
 		return base{}, explain(err)
 	case err != nil:
 		if err := d.engine.detach(ctx); err != nil {

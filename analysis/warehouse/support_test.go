@@ -60,6 +60,9 @@ func publishedFolder(t testing.TB) folder { return copyOf(t, "published") }
 // olderFolder has the history without its last 20 events, published.
 func olderFolder(t testing.TB) folder { return copyOf(t, "older") }
 
+// changedFolder is the older one with the newest history in its journal and lake, not yet published.
+func changedFolder(t testing.TB) folder { return copyOf(t, "changed") }
+
 // published is the shipped history, published and open for reading: one for all tests.
 func published(t testing.TB) *warehouse.DB {
 	t.Helper()
@@ -104,7 +107,8 @@ func makePrototypes() error {
 		if !p.publish {
 			continue
 		}
-		d, _, err := attempt(ctx, warehouse.Options{Path: filepath.Join(dir, "overtake.duckdb"), Lake: filepath.Join(dir, "lake"), Version: "test"})
+		f := folder{nil, dir}
+		d, _, err := attempt(ctx, f.options())
 		if err != nil {
 			return err
 		}
@@ -112,7 +116,11 @@ func makePrototypes() error {
 			return err
 		}
 	}
-	return nil
+	changed := filepath.Join(prototypes, "changed")
+	if err := os.CopyFS(changed, os.DirFS(filepath.Join(prototypes, "older"))); err != nil {
+		return err
+	}
+	return warehousetest.Collect(ctx, changed, data.History)
 }
 
 func TestMain(m *testing.M) {
