@@ -14,8 +14,8 @@ type forecastCmd struct {
 	Leader     string  `arg:"" optional:"" help:"The platform that is to be passed, such as twitter."`
 	Challenger string  `arg:"" optional:"" help:"The platform that comes from behind, such as sina_weibo."`
 	Metric     string  `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
-	Years      float64 `default:"5" help:"How far to look ahead."`
-	Paths      int     `default:"20000" help:"How many futures to draw; more give steadier figures and take longer."`
+	Years      float64 `help:"How many years to look ahead; 5 unless said otherwise."`
+	Paths      int     `default:"4000" help:"How many futures to draw; the default gives the figures of the report, more give steadier ones and take longer."`
 
 	Input   string `group:"Any series" placeholder:"FILE" help:"Forecast these series instead: CSV with the columns unique_id,ds,y; - reads standard input."`
 	Horizon int    `group:"Any series" default:"6" help:"How many steps ahead."`
