@@ -121,7 +121,9 @@ def main():
         faults.append(str(err))
     took = time.monotonic() - began
     if args.republished and path.stat().st_ino == before:
-        faults.append("no run published while the notebook was reading: the test of an undisturbed reader did not happen")
+        faults.append(
+            "no run published while the notebook was reading: the test of an undisturbed reader did not happen"
+        )
     if args.keep:
         keep(book, args.keep)
     faults += executed_whole(book)

@@ -43,8 +43,14 @@ INK, SOFT, FAINT, AXIS, GRID, QUIET, ACCENT, MARK = (
     COLOURS[k] for k in ("ink", "ink-soft", "ink-faint", "axis", "grid", "quiet", "accent", "mark")
 )
 MARKERS = {
-    "sina_weibo": "o", "tencent_weibo": "s", "sohu_weibo": "v", "netease_weibo": "X",
-    "twitter": "D", "mastodon": "^", "bluesky": "P", "threads": "h",
+    "sina_weibo": "o",
+    "tencent_weibo": "s",
+    "sohu_weibo": "v",
+    "netease_weibo": "X",
+    "twitter": "D",
+    "mastodon": "^",
+    "bluesky": "P",
+    "threads": "h",
 }
 
 
@@ -99,12 +105,6 @@ class Warehouse:
     def one(self, query, **parameters):
         """The first row of the answer."""
         return self.sql(query, **parameters).iloc[0]
-
-    def has(self, table):
-        """Whether the warehouse holds the table, such as results.series."""
-        schema, name = table.split(".")
-        query = "select count(*) from information_schema.tables where table_schema = $schema and table_name = $name"
-        return self.db.execute(query, {"schema": schema, "name": name}).fetchone()[0] > 0
 
     def name(self, platform):
         """How the platform is called in print."""
@@ -175,29 +175,31 @@ def use_style():
         font_manager.fontManager.addfont(font)
         family.insert(0, font_manager.FontProperties(fname=font).get_name())
     warnings.filterwarnings("error", message="Glyph .* missing")  # a box instead of a letter is an error
-    plt.rcParams.update({
-        "font.family": list(dict.fromkeys(family)),
-        "font.size": 10.5,
-        "figure.dpi": 110,
-        "savefig.facecolor": "white",
-        "text.color": INK,
-        "axes.edgecolor": AXIS,
-        "axes.labelcolor": SOFT,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-        "axes.axisbelow": True,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "grid.color": GRID,
-        "grid.linewidth": 0.9,
-        "xtick.color": FAINT,
-        "ytick.color": FAINT,
-        "xtick.major.width": 0.8,
-        "ytick.left": False,
-        "lines.linewidth": 2,
-        "lines.markersize": 4.5,
-    })
+    plt.rcParams.update(
+        {
+            "font.family": list(dict.fromkeys(family)),
+            "font.size": 10.5,
+            "figure.dpi": 110,
+            "savefig.facecolor": "white",
+            "text.color": INK,
+            "axes.edgecolor": AXIS,
+            "axes.labelcolor": SOFT,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.spines.left": False,
+            "axes.axisbelow": True,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "grid.color": GRID,
+            "grid.linewidth": 0.9,
+            "xtick.color": FAINT,
+            "ytick.color": FAINT,
+            "xtick.major.width": 0.8,
+            "ytick.left": False,
+            "lines.linewidth": 2,
+            "lines.markersize": 4.5,
+        }
+    )
 
 
 def chart(title, subtitle, source, height=4.4, right=0.84, left=0.08):
@@ -236,37 +238,101 @@ def draw_series(ax, df, platform, gap_days=400):
     df = df.sort_values("on")
     for _, part in df.groupby((df["on"].diff().dt.days > gap_days).cumsum()):
         ax.plot(part["on"], part["value"], color=colour(platform), marker=marker(platform), zorder=3)
-        ax.fill_between(part["on"], part["lo95"], part["hi95"].fillna(part["value"]), color=colour(platform), alpha=0.18, lw=0)
+        ax.fill_between(
+            part["on"], part["lo95"], part["hi95"].fillna(part["value"]), color=colour(platform), alpha=0.18, lw=0
+        )
 
 
-def name_ends(ax, ends, gap=0.065):
-    """Names at the right edge, pushed apart where they would meet. ends: (y, name, platform, value in words)."""
-    to_axes = ax.transAxes.inverted()
-    places = sorted((to_axes.transform(ax.transData.transform((ax.get_xlim()[0], y)))[1], *rest) for y, *rest in ends)
+def name_ends(ax, w, df, column, words=None, gap=0.065):
+    """Names of the platforms in df at the right edge, level with their last value in column, pushed apart where they would meet.
+
+    words(row) gives what stands behind the name; the value, where it is not given."""
+    words = words or (lambda row: short(row[column]))
+    to_axes, left = ax.transAxes.inverted(), ax.get_xlim()[0]
+    rows = [part.iloc[-1] for _, part in df.groupby("platform")]
+    level = [to_axes.transform(ax.transData.transform((left, row[column])))[1] for row in rows]
     last = -1.0
-    for at, name, platform, value in places:
+    for at, row in sorted(zip(level, rows), key=lambda pair: pair[0]):
         last = max(at, last + gap)
-        words = ax.annotate(
-            name, (1.015, last), xycoords="axes fraction", color=text_colour(platform), fontweight="bold", va="center", fontsize=10
+        name = ax.annotate(
+            w.name(row.platform),
+            (1.015, last),
+            xycoords="axes fraction",
+            va="center",
+            fontsize=10,
+            color=text_colour(row.platform),
+            fontweight="bold",
         )
         ax.annotate(
-            " " + value, (1, 0.5), xycoords=words, color=SOFT, va="center", fontsize=10, annotation_clip=False
+            " " + words(row), (1, 0.5), xycoords=name, va="center", fontsize=10, color=SOFT, annotation_clip=False
         )
 
 
-def intervals(ax, rows, form, zero=None):
-    """Horizontal intervals, one a row, the first on top. rows: (label, low, middle, high, colour); low or high may be None."""
+def draw_points(ax, x, value, lo, hi, platform):
+    """Points with their intervals, not joined: values of separate periods."""
+    ax.errorbar(
+        x,
+        value,
+        yerr=[value - lo, hi - value],
+        fmt=marker(platform),
+        ms=6.5,
+        color=colour(platform),
+        elinewidth=4.5,
+        ecolor=colour(platform) + "60",
+    )
+
+
+def draw_fan(ax, df, platform):
+    """A median with its 50 % and 80 % bands, from the columns q10 to q90 of a fan's table."""
+    ax.fill_between(df["on"], df.q10, df.q90, color=colour(platform), alpha=0.14, lw=0)
+    ax.fill_between(df["on"], df.q25, df.q75, color=colour(platform), alpha=0.18, lw=0)
+    ax.plot(df["on"], df.q50, "--", color=colour(platform))
+
+
+def windows_below(ax, windows):
+    """Spans of time as bars under the zero of a count axis. windows: (label, first day, last day, day to mark or None, colour)."""
+    pitch = 0.057 * ax.get_ylim()[1]
+    ax.set_yticks([t for t in ax.get_yticks() if 0 <= t <= ax.get_ylim()[1]])
+    for i, (label, start, end, mark, paint) in enumerate(windows):
+        y = -pitch * (0.7 + i)
+        ax.plot([start, end], [y, y], color=paint, lw=6, solid_capstyle="butt")
+        ax.annotate(label + "  ", (start, y), ha="right", va="center", fontsize=9, color=SOFT)
+        if mark is not None:
+            ax.plot([mark], [y], "|", color=INK, ms=12, mew=2.2)
+    ax.set_ylim(bottom=-pitch * (len(windows) + 0.7))
+
+
+def name_rows(ax, labels, size=9.5):
+    """Names for rows drawn at 0, 1, 2, ..., and a grid along the x axis."""
+    ax.set_yticks(range(len(labels)), labels, color=INK, fontsize=size)
+    ax.set_ylim(-0.7, len(labels) - 0.3)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+
+
+def percent_axis(axis):
+    """Shares as percent."""
+    axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x)))
+
+
+def intervals(ax, rows, form, zero=None, size=10.5):
+    """Horizontal intervals, one a row, the first on top, the middle written by form at the right.
+
+    rows: (label, low, middle, high, colour); None for an end that lies beyond the axis, or for no middle."""
     low_edge, high_edge = ax.get_xlim()
     for i, (label, lo, mid, hi, paint) in enumerate(rows):
         y = len(rows) - 1 - i
-        ax.plot([low_edge if lo is None else lo, high_edge if hi is None else hi], [y, y], color=paint, lw=5, alpha=0.35,
-                solid_capstyle="butt")
+        ax.plot(
+            [low_edge if lo is None else lo, high_edge if hi is None else hi],
+            [y, y],
+            color=paint,
+            lw=5,
+            alpha=0.35,
+            solid_capstyle="butt",
+        )
         if mid is not None:
             ax.plot([mid], [y], "o", color=paint, ms=7, zorder=3)
             ax.annotate(form(mid), (1.015, y), xycoords=("axes fraction", "data"), va="center", color=SOFT, fontsize=10)
-    ax.set_yticks(range(len(rows) - 1, -1, -1), [r[0] for r in rows], color=INK)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, [row[0] for row in reversed(rows)], size)
     if zero is not None:
         ax.axvline(zero, color=AXIS, lw=1.2, zorder=1)
