@@ -60,9 +60,9 @@ func Bump(o Options, top int, ranks []Rank) (*Figure, error) {
 		for _, cl := range cs {
 			k.climb(cl, column, x, y)
 		}
-		for _, loud := range []bool{true, false} {
+		for _, turn := range []int{0, 1, 2} {
 			for _, cl := range cs {
-				if cl.loud == loud {
+				if cl.turn(column, len(dates)) == turn {
 					nameClimb(c, f, d, cl, column, len(dates), k, x, y)
 				}
 			}
@@ -184,10 +184,21 @@ func nameClimb(c *canvas, f *frame, d box, cl climb, column map[float64]int, lis
 	}
 }
 
+// turn is when an entry is named: first those in colour that neither margin names, then the others that none names.
+func (cl climb) turn(column map[float64]int, lists int) int {
+	switch {
+	case column[day(cl.ranks[0].On)] == 0 || column[day(cl.ranks[len(cl.ranks)-1].On)] == lists-1:
+		return 2
+	case cl.loud:
+		return 0
+	}
+	return 1
+}
+
 // alongClimb gives the places for a name above, then below an entry's line: its middle first, then away from it.
 func alongClimb(w words, cl climb, x func(float64) float64, y func(int) float64) (out []words) {
 	n := len(cl.ranks)
-	for _, dy := range []float64{7, -7 - eventSize*0.72} {
+	for _, dy := range []float64{10, -10 - eventSize*0.72} {
 		for i := range n {
 			at := n/2 + (i+1)/2*(1-i%2*2)
 			if at < 0 || at >= n {
