@@ -3,7 +3,6 @@ package warehouse
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql/driver"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -53,10 +52,6 @@ func (d *Draft) buildModels(ctx context.Context) error {
 		return err
 	}
 	if err := d.fillAll(ctx, stale); err != nil {
-		return err
-	}
-	err := inTransaction(ctx, d.w, func() error { return d.writeModelState(ctx, want) })
-	if err != nil {
 		return err
 	}
 	d.base.models = want
@@ -147,56 +142,62 @@ func (d *Draft) defineModels(ctx context.Context, changed []models.Model, gone [
 	return nil
 }
 
-// fillAll writes marts anew, two at a time, each when those that it reads are done. They come in build order, so none
-// waits for one that has not started.
+// fillAll writes marts anew: level by level, so that what is read is there, and within a level two at a time. Each of the
+// two writes its marts in one transaction, as every commit waits for the disk.
 func (d *Draft) fillAll(ctx context.Context, marts []models.Model) error {
-	done := make(map[string]chan struct{}, len(marts))
-	for _, m := range marts {
-		done[m.Table()] = make(chan struct{})
+	for _, level := range levels(marts) {
+		waiting := make(chan models.Model, len(level))
+		for _, m := range level {
+			waiting <- m
+		}
+		close(waiting)
+		g, ctx := errgroup.WithContext(ctx)
+		for range min(2, len(level)) {
+			g.Go(func() error { return d.fillWaiting(ctx, waiting) })
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(2)
-	for _, m := range marts {
-		g.Go(func() error {
-			for _, read := range m.Reads {
-				if before := done[read]; before != nil {
-					select {
-					case <-before:
-					case <-ctx.Done():
-						return ctx.Err()
-					}
-				}
-			}
-			if err := d.fill(ctx, m); err != nil {
-				return fmt.Errorf("model %s: %w", m.Table(), err)
-			}
-			close(done[m.Table()])
-			return nil
-		})
-	}
-	return g.Wait()
+	return nil
 }
 
-// fill writes a mart anew, its rows sorted by its key so that the file is the same whatever the number of threads.
-func (d *Draft) fill(ctx context.Context, m models.Model) error {
-	t := modelTable(m)
-	query := fmt.Sprintf("delete from %s;\ninsert into %s (%s)\nselect %s from (\n%s\n) order by %s",
-		t.quoted(), t.quoted(), t.columnList(), t.columnList(), m.SQL, strings.Join(m.Key(), ", "))
-	return d.engine.transaction(ctx, query)
+// levels puts each model one level above the highest that it reads. They come in build order.
+func levels(ms []models.Model) [][]models.Model {
+	var out [][]models.Model
+	level := map[string]int{} // from 1
+	for _, m := range ms {
+		n := 1
+		for _, read := range m.Reads {
+			n = max(n, level[read]+1)
+		}
+		if level[m.Table()] = n; n > len(out) {
+			out = append(out, nil)
+		}
+		out[n-1] = append(out[n-1], m)
+	}
+	return out
 }
 
-func (d *Draft) writeModelState(ctx context.Context, want map[string]built) error {
-	if err := exec(ctx, d.w, "delete from meta.models"); err != nil {
+func (d *Draft) fillWaiting(ctx context.Context, waiting <-chan models.Model) error {
+	c, err := d.engine.db.Conn(ctx)
+	if err != nil {
 		return err
 	}
-	return d.withAppender(ctx, "meta", "models", func(add func(...driver.Value) error) error {
-		for _, m := range d.models {
-			if b, ok := want[m.Table()]; ok {
-				if err := add(m.Table(), b.definition, b.inputs); err != nil {
-					return err
-				}
+	defer c.Close()
+	return inTransaction(ctx, c, func() error {
+		for m := range waiting {
+			if err := exec(ctx, c, fill(m)); err != nil {
+				return fmt.Errorf("model %s: %w", m.Table(), err)
 			}
 		}
 		return nil
 	})
+}
+
+// fill writes a mart anew, its rows sorted by its key so that the file is the same whatever the number of threads.
+func fill(m models.Model) string {
+	t := modelTable(m)
+	return fmt.Sprintf("delete from %s;\ninsert into %s (%s)\nselect %s from (\n%s\n) order by %s",
+		t.quoted(), t.quoted(), t.columnList(), t.columnList(), m.SQL, strings.Join(m.Key(), ", "))
 }

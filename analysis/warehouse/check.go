@@ -3,7 +3,6 @@ package warehouse
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func (e *CheckError) Error() string {
 	return "not published, as checks are violated: " + strings.Join(lines, "; ")
 }
 
-// Check runs all checks and stores their outcome in meta.checks. Violations are not an error here: Publish refuses a
+// Check runs all checks; Publish stores their outcome in meta.checks. Violations are not an error here: Publish refuses a
 // draft that breaks a check of severity error.
 func (d *Draft) Check(ctx context.Context) (_ []CheckResult, err error) {
 	defer wrap(&err, "check")
@@ -53,23 +52,7 @@ func (d *Draft) Check(ctx context.Context) (_ []CheckResult, err error) {
 		}
 	}
 	d.checked = results
-	return results, inTransaction(ctx, d.w, func() error {
-		if err := exec(ctx, d.w, "delete from meta.checks"); err != nil {
-			return err
-		}
-		return d.withAppender(ctx, "meta", "checks", func(add func(...driver.Value) error) error {
-			for _, r := range results {
-				var sample driver.Value
-				if r.Sample != "" {
-					sample = r.Sample
-				}
-				if err := add(r.Name, string(r.Severity), r.Violations, sample); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
+	return results, nil
 }
 
 // runChecks runs the checks of each table in one scan, and two tables at a time: to plan a query costs more than to run

@@ -63,13 +63,11 @@ func (d *Draft) finish(ctx context.Context) error {
 	for _, c := range d.commits {
 		last = c.number
 	}
-	err := d.setRun(ctx, map[string]string{
-		"format":       formatVersion,
-		"version":      d.opt.Version,
-		"lake_commit":  strconv.FormatInt(last, 10),
-		"lake_columns": lakeColumnsHash(d.models),
-	})
-	if err != nil {
+	d.setRun("format", formatVersion)
+	d.setRun("version", d.opt.Version)
+	d.setRun("lake_commit", strconv.FormatInt(last, 10))
+	d.setRun("lake_columns", lakeColumnsHash(d.models))
+	if err := inTransaction(ctx, d.w, func() error { return d.writeMeta(ctx) }); err != nil {
 		return err
 	}
 	// Left to itself, DuckDB tries every way of compressing every text column: most of the time of a small run.
@@ -106,25 +104,52 @@ func (d *Draft) swap() error {
 	return syncFile(filepath.Dir(d.opt.Path))
 }
 
-// setRun writes facts of the run to meta.run.
-func (d *Draft) setRun(ctx context.Context, facts map[string]string) error {
+// setRun notes a fact of the run for meta.run.
+func (d *Draft) setRun(key, value string) {
 	if d.base.run == nil {
 		d.base.run = map[string]string{}
 	}
-	for k, v := range facts {
-		d.base.run[k] = v
+	d.base.run[key] = value
+}
+
+// writeMeta writes what the draft is: facts of the run, states of the models, outcomes of the checks.
+func (d *Draft) writeMeta(ctx context.Context) error {
+	if err := exec(ctx, d.w, "delete from meta.run; delete from meta.models; delete from meta.checks"); err != nil {
+		return err
 	}
-	return inTransaction(ctx, d.w, func() error {
-		if err := exec(ctx, d.w, "delete from meta.run"); err != nil {
-			return err
-		}
-		return d.withAppender(ctx, "meta", "run", func(add func(...driver.Value) error) error {
-			for _, k := range sortedKeys(d.base.run) {
-				if err := add(k, d.base.run[k]); err != nil {
-					return err
-				}
+	err := d.withAppender(ctx, "meta", "run", func(add func(...driver.Value) error) error {
+		for _, k := range sortedKeys(d.base.run) {
+			if err := add(k, d.base.run[k]); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = d.withAppender(ctx, "meta", "models", func(add func(...driver.Value) error) error {
+		for _, name := range sortedKeys(d.base.models) {
+			b := d.base.models[name]
+			if err := add(name, b.definition, b.inputs); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.withAppender(ctx, "meta", "checks", func(add func(...driver.Value) error) error {
+		for _, r := range d.checked {
+			var sample driver.Value
+			if r.Sample != "" {
+				sample = r.Sample
+			}
+			if err := add(r.Name, string(r.Severity), r.Violations, sample); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

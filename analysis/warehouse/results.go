@@ -59,7 +59,9 @@ func (d *Draft) RunJobs(ctx context.Context, jobs []analysis.Job, env analysis.E
 	if err := d.dropOtherResults(ctx, written); err != nil {
 		return err
 	}
-	return d.setRun(ctx, map[string]string{"results": state, "as_of": env.AsOf.Format(time.DateOnly)})
+	d.setRun("results", state)
+	d.setRun("as_of", env.AsOf.Format(time.DateOnly))
+	return nil
 }
 
 // AsOf is the last day whose publications this run may see: Options.AsOf, or else the latest publication of a reading,
@@ -134,12 +136,12 @@ func (d *Draft) writeResults(ctx context.Context, results []analysis.Table) erro
 		tables[i] = resultTable(r)
 	}
 	ddl, comments := d.known.ensure(tables)
-	if ddl != "" {
-		if err := inTransaction(ctx, d.w, func() error { return exec(ctx, d.w, ddl) }); err != nil {
-			return err
-		}
-	}
 	err := inTransaction(ctx, d.w, func() error {
+		if ddl != "" {
+			if err := exec(ctx, d.w, ddl); err != nil {
+				return err
+			}
+		}
 		for i, r := range results {
 			if err := d.writeRows(ctx, tables[i], r); err != nil {
 				return fmt.Errorf("table %s: %w", r.Name, err)
@@ -189,8 +191,10 @@ func checkTable(r analysis.Table) error {
 }
 
 func (d *Draft) writeRows(ctx context.Context, t table, r analysis.Table) error {
-	if err := exec(ctx, d.w, "delete from "+t.quoted()); err != nil {
-		return err
+	if d.known.has(t) { // else it has just been made
+		if err := exec(ctx, d.w, "delete from "+t.quoted()); err != nil {
+			return err
+		}
 	}
 	return d.withAppender(ctx, t.schema, t.name, func(add func(...driver.Value) error) error {
 		row := make([]driver.Value, len(r.Columns))
