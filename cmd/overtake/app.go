@@ -151,7 +151,7 @@ func newLogger(w io.Writer, isTerm bool, g globals) *slog.Logger {
 		w = overBar{w}
 	}
 	if isTerm && os.Getenv("NO_COLOR") == "" {
-		return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }

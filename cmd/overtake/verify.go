@@ -28,12 +28,11 @@ Examples:
 
 // A finding is the outcome for one part of the working folder.
 type finding struct {
-	Part  string `json:"part"`
-	Path  string `json:"path"`
-	OK    bool   `json:"ok"`
-	What  string `json:"what"`
-	Cure  string `json:"cure,omitempty"`
-	cause error
+	Part string `json:"part"`
+	Path string `json:"path"`
+	OK   bool   `json:"ok"`
+	What string `json:"what"`
+	Cure string `json:"cure,omitempty"`
 }
 
 // Run looks at all parts, also after one was found damaged.
@@ -48,11 +47,9 @@ func (verifyCmd) Run(a *app) error {
 // showFindings prints findings and ends with an error that counts the bad ones.
 func (a *app) showFindings(all []finding, word string) error {
 	bad := 0
-	var causes []error
 	for _, f := range all {
 		if !f.OK {
 			bad++
-			causes = append(causes, f.cause)
 		}
 	}
 	if a.JSON {
@@ -92,7 +89,7 @@ func writeFindings(w io.Writer, all []finding) error {
 }
 
 func failed(part, path string, err error, cure string) finding {
-	return finding{Part: part, Path: path, What: err.Error(), Cure: cure, cause: err}
+	return finding{Part: part, Path: path, What: err.Error(), Cure: cure}
 }
 
 func (a *app) verifyJournal() finding {
