@@ -77,7 +77,7 @@ func (a account) outliers() []Finding {
 		lo, hi := min(before.x, after.x), max(before.x, after.x)
 		if hi/lo < togetherRatio && (r.h*awayFactor < lo || r.lo > hi*awayFactor) {
 			out = append(out, Finding{a.platform, "followers", r.on, "outlier", Error,
-				fmt.Sprintf("%s: %s between %s and %s", a.name, number(r.x), number(before.x), number(after.x)), 1, toldOnly})
+				fmt.Sprintf("%s: %s between %s and %s", a.name, measure.Words(r.x), measure.Words(before.x), measure.Words(after.x)), 1, toldOnly})
 		}
 	}
 	return out

@@ -94,7 +94,7 @@ func stale(platform, metric string, vs []value) []Finding {
 		}
 		if days := measure.DaysBetween(vs[i].on, vs[j-1].on); j-i >= staleCount && days >= staleDays {
 			out = append(out, Finding{platform, metric, vs[j-1].on, "stale", Warn, fmt.Sprintf("%s stands unchanged in %d readings from %s on, for %.0f days",
-				number(vs[i].x), j-i, vs[i].on.Format(time.DateOnly), days), j - i, toldOnly})
+				measure.Words(vs[i].x), j-i, vs[i].on.Format(time.DateOnly), days), j - i, toldOnly})
 		}
 		i = j
 	}
@@ -122,7 +122,7 @@ func ofPoints(s series.Series) []Finding {
 			before := highest(s.Points[:i])
 			g.Rule, g.Consequence, g.Affected = "falling_total", flagged, 1
 			g.What = fmt.Sprintf("%s is %.2g %% less than %s on %s; a total since the launch can only fall by a purge, or the figure is old",
-				number(p.Value.Point), 100*(1-p.Value.Point/before.Value.Point), number(before.Value.Point), before.On.Format(time.DateOnly))
+				measure.Words(p.Value.Point), 100*(1-p.Value.Point/before.Value.Point), measure.Words(before.Value.Point), before.On.Format(time.DateOnly))
 			if p.Value.Point > smallFall*before.Value.Point {
 				g.Severity = Info
 			}
@@ -142,7 +142,7 @@ func ofPoints(s series.Series) []Finding {
 				why = e.Why
 			}
 		}
-		out = append(out, Finding{s.Platform, s.Metric, p.On, "contradicts_neighbours", Error, number(p.Value.Point) + " " + why, len(p.Evidence), leaves})
+		out = append(out, Finding{s.Platform, s.Metric, p.On, "contradicts_neighbours", Error, measure.Words(p.Value.Point) + " " + why, len(p.Evidence), leaves})
 	}
 	return out
 }
@@ -170,7 +170,7 @@ func span(p series.Point) (lo, hi float64) {
 func disagreement(p series.Point) string {
 	var parts []string
 	for _, e := range p.Evidence {
-		part := fmt.Sprintf("%s (%s, trust %s)", number(e.Value), activity.SourceFamily(e.SourceURL), trustWord(e.Trust))
+		part := fmt.Sprintf("%s (%s, trust %s)", measure.Words(e.Value), activity.SourceFamily(e.SourceURL), trustWord(e.Trust))
 		if !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
@@ -267,9 +267,9 @@ func outOfRange(s series.Series, m series.Metric) []Finding {
 		f := Finding{s.Platform, s.Metric, p.On, "out_of_range", Error, "", len(p.Evidence), toldOnly}
 		switch {
 		case p.Value.Point < 0:
-			f.What = number(p.Value.Point) + " is below zero"
+			f.What = measure.Words(p.Value.Point) + " is below zero"
 		case m.Measure == "share" && m.Unit == "percent" && p.Value.Lo > 100 && !strings.Contains(s.Metric, "growth"):
-			f.What = number(p.Value.Point) + " percent of a whole"
+			f.What = measure.Words(p.Value.Point) + " percent of a whole"
 		default:
 			continue
 		}
@@ -290,23 +290,10 @@ func above(d series.Data, platform, smaller, greater, what string) []Finding {
 		for _, o := range g.Points {
 			if math.Abs(measure.DaysBetween(p.On, o.On)) <= pairDays && p.Value.Lo > o.Value.Hi {
 				out = append(out, Finding{platform, smaller, p.On, "impossible", Error, fmt.Sprintf("%s: %s against %s of %s on %s", what,
-					number(p.Value.Point), number(o.Value.Point), greater, o.On.Format(time.DateOnly)), len(p.Evidence), toldOnly})
+					measure.Words(p.Value.Point), measure.Words(o.Value.Point), greater, o.On.Format(time.DateOnly)), len(p.Evidence), toldOnly})
 				break
 			}
 		}
 	}
 	return out
-}
-
-// number prints a figure for people: whole, or in millions.
-func number(v float64) string {
-	switch a := math.Abs(v); {
-	case a >= 1e9:
-		return fmt.Sprintf("%.4g billion", v/1e9)
-	case a >= 1e6:
-		return fmt.Sprintf("%.4g million", v/1e6)
-	case v == math.Trunc(v):
-		return fmt.Sprintf("%.0f", v)
-	}
-	return fmt.Sprintf("%.4g", v)
 }

@@ -129,15 +129,15 @@ func contradiction(p Point, before, after *Point) string {
 	case before != nil && after != nil:
 		lo, hi := min(before.Value.Point, after.Value.Point), max(before.Value.Point, after.Value.Point)
 		if v*BetweenFactor < lo || v > hi*BetweenFactor {
-			return fmt.Sprintf("contradicts sources of better trust before and after it (%.4g and %.4g)", before.Value.Point, after.Value.Point)
+			return fmt.Sprintf("contradicts sources of better trust before and after it (%s and %s)", measure.Words(before.Value.Point), measure.Words(after.Value.Point))
 		}
 	case before != nil:
 		if v*BesideFactor < before.Value.Point {
-			return fmt.Sprintf("is less than half of what a source of better trust said before it (%.4g)", before.Value.Point)
+			return fmt.Sprintf("is less than half of what a source of better trust said before it (%s)", measure.Words(before.Value.Point))
 		}
 	case after != nil:
 		if v > after.Value.Point*BesideFactor {
-			return fmt.Sprintf("is more than twice what a source of better trust said after it (%.4g)", after.Value.Point)
+			return fmt.Sprintf("is more than twice what a source of better trust said after it (%s)", measure.Words(after.Value.Point))
 		}
 	}
 	return ""

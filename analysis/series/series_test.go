@@ -109,7 +109,7 @@ func TestWeakSourceIsOverruled(t *testing.T) {
 	if len(s.Points) != 2 || len(s.SetAside) != 1 || len(s.Days()) != 3 {
 		t.Fatalf("%d points and %d set aside, want 2 and 1", len(s.Points), len(s.SetAside))
 	}
-	if e := s.SetAside[0].Evidence[0]; e.Used || !e.Outlier || !strings.Contains(e.Why, "8.5e+07 and 1.01e+08") {
+	if e := s.SetAside[0].Evidence[0]; e.Used || !e.Outlier || !strings.Contains(e.Why, "85 million and 101 million") {
 		t.Errorf("%+v, want its reason", e)
 	}
 	if s = one(t, before, weak); len(s.SetAside) != 1 {
