@@ -109,6 +109,14 @@ type accountsOf struct {
 	Latest       *Table  // nil where no list is long enough
 }
 
+// bothNames is the platform's name, with the one it has at home where that is another.
+func (of accountsOf) bothNames() string {
+	if of.NameZH == "" || of.NameZH == of.Name {
+		return of.Name
+	}
+	return of.Name + " " + of.NameZH
+}
+
 func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error) {
 	of := accountsOf{Name: b.platform(id), NameZH: b.platforms[id].NameZH}
 	var ranks []chart.Rank
@@ -139,7 +147,7 @@ func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error)
 		of.Bump, err = b.figure(figureSpec{
 			ID:       "top-accounts-" + dashed(id),
 			Title:    leaders(of.Name, first, last),
-			Subtitle: fmt.Sprintf("The first %d places of published lists", bumpTop),
+			Subtitle: fmt.Sprintf("%s: the first %d places of published lists", of.bothNames(), bumpTop),
 			Caption:  "Only days for which a list of at least three accounts was published. Between two lists a line joins the same account; it measures nothing. The order is the list’s own.",
 			Measures: []string{"followers"},
 			Sources:  b.sourcesOf([]string{id}, "followers"),
