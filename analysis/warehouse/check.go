@@ -65,11 +65,8 @@ func (d *Draft) runChecks(ctx context.Context) ([]CheckResult, error) {
 		if m.Layer != models.Checks && len(m.Checks) == 0 {
 			continue
 		}
-		g.Go(func() error {
-			query, results := checkQuery(m)
-			outcomes[i] = results
-			err := d.ask(ctx, query, results)
-			if err != nil {
+		g.Go(func() (err error) {
+			if outcomes[i], err = d.checkModel(ctx, m); err != nil {
 				return fmt.Errorf("%s: %w", m.Table(), err)
 			}
 			return nil
@@ -79,36 +76,50 @@ func (d *Draft) runChecks(ctx context.Context) ([]CheckResult, error) {
 	return slices.Concat(outcomes...), err
 }
 
-// checkQuery gives a query of one row with, for each check, the number of violations and one of them in words.
-func checkQuery(m models.Model) (string, []CheckResult) {
-	if m.Layer == models.Checks {
-		return "select count(*), min(what) from (\n" + m.SQL + "\n) violations", []CheckResult{{Name: m.Name, Severity: m.Severity}}
+// checkModel counts the violations of all checks of a model in one scan, and then looks for a sample where there are any.
+func (d *Draft) checkModel(ctx context.Context, m models.Model) ([]CheckResult, error) {
+	results, violations, counts := checksOf(m)
+	query := "select " + strings.Join(counts, ",\n")
+	if m.Layer != models.Checks {
+		query += " from " + m.Table()
 	}
-	results := make([]CheckResult, len(m.Checks))
-	values := make([]string, len(m.Checks))
-	for i, c := range m.Checks {
-		results[i] = CheckResult{Name: m.Table() + ": " + c.String(), Severity: c.Severity}
-		if bad := c.Violation(); bad != "" {
-			values[i] = fmt.Sprintf("count(*) filter (where %s), min(%s) filter (where %s)", bad, models.InWords(m.Key()), bad)
+	into := make([]any, len(results))
+	for i := range results {
+		into[i] = &results[i].Violations
+	}
+	if err := each(ctx, d, query, func(rows *sql.Rows) error { return rows.Scan(into...) }); err != nil {
+		return nil, err
+	}
+	for i := range results {
+		r := &results[i]
+		if r.Violations == 0 {
 			continue
 		}
-		values[i] = fmt.Sprintf("(select count(*) from (%[1]s) u), (select min(what) from (%[1]s) u)", m.CheckSQL(c))
+		err := each(ctx, d, "select min(what) from (\n"+violations[i]+"\n) v", func(rows *sql.Rows) error { return rows.Scan(&r.Sample) })
+		if err != nil {
+			return nil, err
+		}
 	}
-	return "select " + strings.Join(values, ",\n") + " from " + m.Table(), results
+	return results, nil
 }
 
-// ask scans a row of counts and samples into results.
-func (d *Draft) ask(ctx context.Context, query string, results []CheckResult) error {
-	samples := make([]sql.NullString, len(results))
-	var into []any
-	for i := range results {
-		into = append(into, &results[i].Violations, &samples[i])
+// checksOf gives, for each check of a model, its result to be, the query of its violations and the expression that
+// counts them in a scan of the model's table.
+func checksOf(m models.Model) (results []CheckResult, violations, counts []string) {
+	if m.Layer == models.Checks {
+		return []CheckResult{{Name: m.Name, Severity: m.Severity}}, []string{m.SQL}, []string{"(select count(*) from (\n" + m.SQL + "\n) v)"}
 	}
-	err := each(ctx, d, query, func(rows *sql.Rows) error { return rows.Scan(into...) })
-	for i := range results {
-		results[i].Sample = samples[i].String
+	for _, c := range m.Checks {
+		query := m.CheckSQL(c)
+		count := "(select count(*) from (" + query + ") v)"
+		if bad := c.Violation(); bad != "" {
+			count = "count(*) filter (where " + bad + ")"
+		}
+		results = append(results, CheckResult{Name: m.Table() + ": " + c.String(), Severity: c.Severity})
+		violations = append(violations, query)
+		counts = append(counts, count)
 	}
-	return err
+	return results, violations, counts
 }
 
 func readChecks(ctx context.Context, q analysis.Querier) ([]CheckResult, error) {
