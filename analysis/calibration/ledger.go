@@ -59,8 +59,8 @@ func (e Entry) Check() error {
 	return nil
 }
 
-// A Ledger is a file of JSON lines, one entry each, that is only appended to. Every line carries the hash of the line before it, so a line
-// that was changed, removed or put in later is found by [Open].
+// A Ledger is a file of JSON lines, one entry each, that is only appended to. Every line carries its own hash and that of the line before it, so a
+// line that was changed, removed or put in later is found by [Open]; only lines cut off at the end leave no trace.
 type Ledger struct {
 	// Torn tells that the last line had been cut off by a crash; its bytes were dropped from the file.
 	Torn bool
@@ -71,10 +71,23 @@ type Ledger struct {
 	last    string // hash of the last line
 }
 
-// A line is an entry as it is written.
+// A line is an entry as it is written: Sum is the hash of the line with an empty Sum, Prev that of the line before.
 type line struct {
 	Prev string `json:"prev"`
+	Sum  string `json:"sum"`
 	Entry
+}
+
+// seal sets the sum of a line.
+func (ln line) seal() (line, error) {
+	ln.Sum = ""
+	raw, err := json.Marshal(ln)
+	if err != nil {
+		return ln, err
+	}
+	sum := sha256.Sum256(raw)
+	ln.Sum = hex.EncodeToString(sum[:12])
+	return ln, nil
 }
 
 // ErrChanged says that a ledger is not as it was written.
@@ -110,19 +123,24 @@ func Open(path string) (*Ledger, error) {
 		if err := d.Decode(&ln); err != nil {
 			return nil, fmt.Errorf("open ledger %s: line %d: %w (%w)", path, n, ErrChanged, err)
 		}
+		if err := ln.Entry.Check(); err != nil {
+			return nil, fmt.Errorf("open ledger %s: line %d: %w (%w)", path, n, ErrChanged, err)
+		}
 		if ln.Prev != l.last {
 			return nil, fmt.Errorf("open ledger %s: line %d does not follow line %d: %w", path, n, n-1, ErrChanged)
 		}
-		l.keep(ln.Entry, raw)
+		if sealed, err := ln.seal(); err != nil || sealed.Sum != ln.Sum {
+			return nil, fmt.Errorf("open ledger %s: line %d does not fit its sum: %w", path, n, ErrChanged)
+		}
+		l.keep(ln)
 	}
 }
 
-// keep takes an entry and its line into memory.
-func (l *Ledger) keep(e Entry, raw []byte) {
-	sum := sha256.Sum256(raw)
-	l.last = hex.EncodeToString(sum[:12])
-	l.entries = append(l.entries, e)
-	l.keys[e.key()] = true
+// keep takes a line into memory.
+func (l *Ledger) keep(ln line) {
+	l.last = ln.Sum
+	l.entries = append(l.entries, ln.Entry)
+	l.keys[ln.key()] = true
 }
 
 // Entries gives all forecasts in the order in which they were published. The slice must not be changed.
@@ -132,32 +150,30 @@ func (l *Ledger) Entries() []Entry { return slices.Clip(l.entries) }
 // that were, once they are on disk. One bad entry keeps all out.
 func (l *Ledger) Append(entries ...Entry) (int, error) {
 	var buf bytes.Buffer
-	type kept struct {
-		e   Entry
-		raw []byte
-	}
-	var fresh []kept
+	var fresh []line
 	last := l.last
 	seen := map[string]bool{}
 	for i, e := range entries {
 		if err := e.Check(); err != nil {
 			return 0, fmt.Errorf("append to ledger: entry %d (%s %s on %s): %w", i, e.Platform, e.Metric, e.On, err)
 		}
-		if k := e.key(); l.keys[k] || seen[k] {
+		k := e.key()
+		if l.keys[k] || seen[k] {
 			continue
-		} else {
-			seen[k] = true
 		}
+		seen[k] = true
 		e.MadeAt = e.MadeAt.UTC().Truncate(time.Second)
-		raw, err := json.Marshal(line{Prev: last, Entry: e})
+		ln, err := line{Prev: last, Entry: e}.seal()
 		if err != nil {
 			return 0, fmt.Errorf("append to ledger: entry %d: %w", i, err)
 		}
-		raw = append(raw, '\n')
-		sum := sha256.Sum256(raw)
-		last = hex.EncodeToString(sum[:12])
-		buf.Write(raw)
-		fresh = append(fresh, kept{e, raw})
+		raw, err := json.Marshal(ln)
+		if err != nil {
+			return 0, fmt.Errorf("append to ledger: entry %d: %w", i, err)
+		}
+		last = ln.Sum
+		buf.Write(append(raw, '\n'))
+		fresh = append(fresh, ln)
 	}
 	if len(fresh) == 0 {
 		return 0, nil
@@ -165,8 +181,8 @@ func (l *Ledger) Append(entries ...Entry) (int, error) {
 	if err := appendFile(l.path, buf.Bytes()); err != nil {
 		return 0, fmt.Errorf("append to ledger: %w", err)
 	}
-	for _, k := range fresh {
-		l.keep(k.e, k.raw)
+	for _, ln := range fresh {
+		l.keep(ln)
 	}
 	return len(fresh), nil
 }

@@ -72,6 +72,7 @@ func TestLedgerFindsWhatWasChanged(t *testing.T) {
 	lines := strings.SplitAfter(string(text), "\n")
 	for name, changed := range map[string]string{
 		"a quantile":      strings.Replace(string(text), "[1,2,3,4,5]", "[1,2,3,4,9]", 1),
+		"the last line":   lines[0] + lines[1] + strings.Replace(lines[2], "[1,2,3,4,5]", "[1,2,3,4,9]", 1),
 		"a line gone":     lines[0] + lines[2],
 		"the first gone":  lines[1] + lines[2],
 		"lines swapped":   lines[1] + lines[0] + lines[2],
@@ -191,4 +192,30 @@ func TestSharesOfTheReliabilityChartSumToOne(t *testing.T) {
 			t.Errorf("shares sum to %v", s)
 		}
 	}
+}
+
+// Whatever the file holds, Open gives entries that are forecasts or an error, and a ledger that opened takes the next one.
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte(""))
+	f.Add([]byte(`{"prev":"","made_at":"2026-01-10T01:30:00Z","as_of":"2026-01-10","version":"v1","data_hash":"abc","forecaster":"overtake","platform":"a","metric":"m","on":"2026-02-28","model":"m","levels":[0.5],"quantiles":[1]}` + "\n"))
+	f.Add([]byte("{\"prev\":\"\"}\n{"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		path := filepath.Join(t.TempDir(), "ledger.jsonl")
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		l, err := Open(path)
+		if err != nil {
+			return
+		}
+		for _, e := range l.Entries() {
+			if err := e.Check(); err != nil {
+				t.Fatalf("entry %+v: %v", e, err)
+			}
+		}
+		if _, err := l.Append(entry("next", "2027-02-28", 1, 2, 3, 4, 5)); err != nil {
+			t.Fatal(err)
+		}
+		mustOpen(t, path)
+	})
 }

@@ -89,7 +89,7 @@ func TestWorkersChangeNoDigit(t *testing.T) {
 
 // On series of a kind that the numbers were not chosen on, the combination beats drift and naive and its intervals hold.
 func TestBacktestBeatsTheSimplestAndIsCalibrated(t *testing.T) {
-	p := family(3, 40, 60)
+	p := family(3, 30, 54)
 	res := backtest(t, p, MakeTasks(p, []int{1, 3, 6}), Options{})
 	rows, err := Scoreboard(p, res, Levels)
 	if err != nil {

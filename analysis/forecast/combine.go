@@ -7,7 +7,7 @@ import (
 // A tuning holds the few numbers of the combination and of its intervals. They were chosen by rolling origins on
 // families of series that the published scores do not use (README.md).
 type tuning struct {
-	power   float64 // weight of a candidate = past loss ^ -power
+	power   int     // weight of a candidate = past loss ^ -power
 	forget  float64 // of past losses per step
 	prior   float64 // losses of the mean candidate that each starts with
 	penalty float64 // loss times (1 + penalty * parameters / steps)
@@ -130,7 +130,10 @@ func weigh(tracks []*track, t int, loss, count, weight []float64, tn tuning) boo
 		if r := weight[k] / least; r > tn.keep {
 			weight[k] = 0
 		} else {
-			weight[k] = math.Pow(r, -tn.power)
+			weight[k] = 1
+			for range tn.power {
+				weight[k] /= r
+			}
 		}
 		total += weight[k]
 	}
