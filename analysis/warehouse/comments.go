@@ -17,14 +17,15 @@ type commenter struct {
 	err     error
 }
 
-// add hands statements over and starts the work.
+// add hands statements over and starts the work, which outlives the caller's context: that may end with the caller's step,
+// and the work is over in a fraction of a second.
 func (c *commenter) add(ctx context.Context, e *engine, statements ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = append(c.waiting, statements...)
 	if c.running == nil && len(c.waiting) > 0 {
 		c.running = make(chan struct{})
-		go c.work(ctx, e, c.running)
+		go c.work(context.WithoutCancel(ctx), e, c.running)
 	}
 }
 

@@ -143,6 +143,34 @@ func TestResultsRefuseWhatATableMustNotHold(t *testing.T) {
 	}
 }
 
+// A caller may end the context of one step before the next.
+func TestAStepsContextMayEndWithIt(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	d, err := warehouse.Begin(t.Context(), f.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Discard()
+	steps := []func(context.Context) error{
+		func(ctx context.Context) error { _, err := d.Load(ctx); return err },
+		d.BuildModels,
+		func(ctx context.Context) error { return d.RunJobs(ctx, []analysis.Job{seriesJob{}}, analysis.Env{}) },
+		d.Publish,
+	}
+	for i, step := range steps {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := step(ctx)
+		cancel()
+		if err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+	}
+	if without := ask(t, f.open(), "select count(*) from duckdb_columns() where comment is null and not internal"); without != "0" {
+		t.Errorf("%s columns without a comment", without)
+	}
+}
+
 func TestTwoJobsMustNotWriteOneTable(t *testing.T) {
 	t.Parallel()
 	f := publishedFolder(t)
