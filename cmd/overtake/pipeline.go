@@ -106,7 +106,9 @@ func (a *app) warehouseOptions() warehouse.Options {
 // finish runs the jobs, checks and publishes the draft.
 func (a *app) finish(p *progress, d *warehouse.Draft, out *outcome) error {
 	err := p.stage("analyze", func() ([]any, error) {
-		return nil, d.RunJobs(a.ctx, jobs(), analysis.Env{Seed: a.conf.Analysis.Seed, Workers: a.conf.Analysis.Workers})
+		list, end := overlapped(jobs())
+		defer end()
+		return nil, d.RunJobs(a.ctx, list, analysis.Env{Seed: a.conf.Analysis.Seed, Workers: a.conf.Analysis.Workers})
 	})
 	if err != nil {
 		return err
