@@ -132,6 +132,22 @@ func TestSeasonIsFoundAndFollowed(t *testing.T) {
 	}
 }
 
+func TestSeasonIsFoundWhereStepsAreNumbers(t *testing.T) {
+	for _, m := range []int{1, 4, 7, 12} {
+		rng := rand.New(rand.NewPCG(16, uint64(m)))
+		y := made(60, func(i int) float64 {
+			v := 300 + 2*float64(i) + 8*rng.NormFloat64()
+			if m > 1 {
+				v += 50 * math.Cos(2*math.Pi*float64(i)/float64(m))
+			}
+			return v
+		})
+		if got := detectSeason(y); got != m {
+			t.Errorf("season of %d: found %d", m, got)
+		}
+	}
+}
+
 func TestBadSeriesGetAnAnswerAndAFlag(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("unique_id,ds,y\n")

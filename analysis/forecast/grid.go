@@ -61,12 +61,29 @@ func gridOf(s *Series, cutoff float64, season int) *grid {
 	case season == 0:
 		if m := st.season(s.Dated); m > 1 {
 			g.m = m
+		} else if !s.Dated {
+			g.m = detectSeason(g.y)
 		}
 	}
 	if g.m > 1 && n < 2*g.m+2 {
 		g.m = 1
 	}
 	return g
+}
+
+// detectSeason looks for a season where whole-number steps do not tell one: the usual length that explains most, if it explains more than half
+// of what moves about the trend over three cycles at least; else 1.
+func detectSeason(y []float64) int {
+	best, most := 1, 0.5
+	for _, m := range []int{4, 7, 12, 24, 52} {
+		if len(y) < 3*m+2 {
+			break
+		}
+		if _, strength := seasonIn(y, m); strength > most {
+			best, most = m, strength+0.05 // a longer cycle that holds a shorter one must explain clearly more
+		}
+	}
+	return best
 }
 
 // noiseOf gives the typical known noise of the last readings: as told, or step/sqrt(12) where the readings move on a rounding step.
