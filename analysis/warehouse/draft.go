@@ -34,8 +34,8 @@ type Options struct {
 }
 
 // A Draft is the next warehouse while it is made. Its methods are called in the order Load, BuildModels, RunJobs, Check,
-// Publish from one goroutine; QueryContext may be called at any time and from many. It ends with Discard, also after
-// Publish, which is why "defer d.Discard()" stands below every Begin.
+// Publish from one goroutine; QueryContext may be called from many at any time but during Publish. It ends with Discard,
+// also after Publish, which is why "defer d.Discard()" stands below every Begin.
 type Draft struct {
 	opt    Options
 	log    *slog.Logger

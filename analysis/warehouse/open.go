@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -33,7 +35,9 @@ func Open(ctx context.Context, path string) (_ *DB, err error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	e, err := newEngine(0, "", path+".tmp")
+	// Readers of one file may be many, and may not write beside it.
+	spill := filepath.Join(os.TempDir(), fmt.Sprintf("overtake-%d-%d", os.Getpid(), readers.Add(1)))
+	e, err := newEngine(0, "", spill)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +46,8 @@ func Open(ctx context.Context, path string) (_ *DB, err error) {
 	}
 	return &DB{engine: e}, nil
 }
+
+var readers atomic.Int64
 
 func (e *engine) openReadOnly(ctx context.Context, path string) error {
 	if err := e.attach(ctx, path, true); err != nil {
