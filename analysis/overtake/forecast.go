@@ -133,6 +133,7 @@ func (a *Answer) fill(st *study, d duel, s *Sample) {
 	for i, day := range st.days {
 		a.Curve = append(a.Curve, CurvePoint{Day{addDays(st.asOf, day)}, s.Ahead[i], s.Ever[i], s.ForGood[i]})
 	}
+	a.addQuarterEnds()
 	a.Fan = slices.Concat(d.challenger.fan, d.leader.fan)
 	for _, side := range []*side{d.challenger, d.leader} {
 		a.Flags = append(a.Flags, side.flags...)
@@ -144,6 +145,21 @@ func (a *Answer) fill(st *study, d duel, s *Sample) {
 	}
 	if a.Questions[1].Median == nil {
 		a.Flags = append(a.Flags, "median_beyond_horizon")
+	}
+}
+
+// addQuarterEnds puts the days of Question.By into the curve, so that nobody has to guess them between its points. The
+// chance of being ahead on such a day is read between days of the grid, and is held between the two others, which are
+// counted: who is ahead for good is ahead, and who is ahead has been ahead.
+func (a *Answer) addQuarterEnds() {
+	for j := range a.Questions[0].By {
+		by, ever, forGood := &a.Questions[0].By[j], a.Questions[1].By[j].P, a.Questions[2].By[j].P
+		by.P = min(max(by.P, forGood), ever)
+		q := CurvePoint{by.On, by.P, ever, forGood}
+		i, found := slices.BinarySearchFunc(a.Curve, q, func(x, y CurvePoint) int { return x.On.Compare(y.On.Time) })
+		if !found && i < len(a.Curve) {
+			a.Curve = slices.Insert(a.Curve, i, q)
+		}
 	}
 }
 
