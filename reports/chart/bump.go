@@ -94,7 +94,7 @@ func paintBumpGround(c *canvas, f *frame, d box, dates []float64, top int, x fun
 	end := math.Inf(-1)
 	for i, at := range dates {
 		xx := x(at)
-		text := monthDate(dateOf(at), f.zh)
+		text := listDate(dates, i, f.zh)
 		w := measure(text, tickSize, false) * reserve
 		last := i == len(dates)-1
 		if xx-w/2 < end+10 && !last {
@@ -106,6 +106,15 @@ func paintBumpGround(c *canvas, f *frame, d box, dates []float64, top int, x fun
 		end = xx + w/2
 		c.words(words{x: xx, y: d.y0 - tickSize*1.4, s: text, size: tickSize, tone: toneFaint, anchor: atMiddle})
 	}
+}
+
+// listDate names the i-th list by its month, or by its day where the list beside it is of the same month.
+func listDate(dates []float64, i int, zh bool) string {
+	month := func(i int) string { return monthDate(dateOf(dates[i]), zh) }
+	if i > 0 && month(i-1) == month(i) || i+1 < len(dates) && month(i+1) == month(i) {
+		return longDate(dateOf(dates[i]), zh)
+	}
+	return month(i)
 }
 
 // paintClimb draws an entry's way from list to list; where a list lacks it, the line breaks.

@@ -66,6 +66,7 @@ func (p *panel) paintEvents(c *canvas, d box, events []Event, flags []flag) {
 		if l, ok := lookOf(e.Platform, ""); ok {
 			tone = l.text
 		}
-		c.words(words{x: f.left, y: base(f), s: f.text, size: eventSize, tone: tone, halo: true})
+		at, dx := f.place()
+		c.words(words{x: f.x + dx, y: base(f), s: f.text, size: eventSize, tone: tone, anchor: at, halo: true})
 	}
 }

@@ -12,6 +12,7 @@ type Figure struct {
 	SourceLine             string
 	Width, Height          float64
 
+	zh     bool
 	alt    string
 	header []string
 	rows   [][]string

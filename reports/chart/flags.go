@@ -11,9 +11,18 @@ type flag struct {
 	x    float64 // of the pole
 	text string
 	// row counts from the axis upwards, left is where the words begin, w how wide they are; text is "" where no row
-	// has room.
+	// has room. flipped words stand left of their pole and end at it.
 	row     int
 	left, w float64
+	flipped bool
+}
+
+// place gives the anchor of the words and its distance from the pole.
+func (f flag) place() (anchor, float64) {
+	if f.flipped {
+		return atEnd, -3
+	}
+	return atStart, 3
 }
 
 // leastCut is how many characters of a shortened name still tell something.
@@ -71,8 +80,7 @@ func seatAll(flags []flag, x0, x1 float64, rows int, taken []box) (seated int) {
 // seat finds a row for a flag among those that already fly.
 func (f *flag) seat(flying []flag, x0, x1 float64, rows int, taken []box) bool {
 	f.left = f.x + 3
-	flipped := f.left+f.w > x1
-	if flipped {
+	if f.flipped = f.left+f.w > x1; f.flipped {
 		f.left = f.x - 3 - f.w
 	}
 	if f.left < x0 {
@@ -80,7 +88,7 @@ func (f *flag) seat(flying []flag, x0, x1 float64, rows int, taken []box) bool {
 	}
 	for i := range rows {
 		f.row = i
-		if flipped {
+		if f.flipped {
 			f.row = rows - 1 - i
 		}
 		if !f.clashes(flying, taken) {

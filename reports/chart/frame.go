@@ -51,7 +51,7 @@ func newFrame(kind string, o Options, body float64, notes ...string) (*frame, *F
 	}
 	fig := &Figure{
 		ID: o.ID, Kind: kind, Title: clean(o.Title), Subtitle: f.subtitleText(), Notes: strings.Join(notes, "; "),
-		SourceLine: f.sourceText(), Width: f.w, Height: f.h,
+		SourceLine: f.sourceText(), Width: f.w, Height: f.h, zh: f.zh,
 	}
 	return f, fig, nil
 }

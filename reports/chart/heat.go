@@ -1,9 +1,12 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // mostCells is the widest matrix whose cells can be seen.
@@ -24,7 +27,12 @@ func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 			return nil, fmt.Errorf("chart heat %s: row %d has %d cells, want %d", o.ID, i+1, len(row), n)
 		}
 	}
-	f, fig, err := newFrame("heat", o, 620)
+	body := 120.0
+	if n > 0 {
+		plan := planHeat(labels, cmp.Or(o.Size.W, SizeReport.W)-2*margin)
+		body = math.Min(620, math.Max(plan.room+float64(n)*mostCell, body))
+	}
+	f, fig, err := newFrame("heat", o, body)
 	if err != nil {
 		return nil, err
 	}
@@ -55,41 +63,101 @@ func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	return fig, nil
 }
 
-func paintHeat(c *canvas, f *frame, b box, labels []string, cells [][]float64) {
-	n := len(labels)
-	size := math.Min(labelSize, 560/float64(n)*0.8)
-	left := 0.0
-	for _, l := range labels {
-		left = math.Max(left, measure(clean(l), math.Max(size, 7), false)*reserve+8)
+const (
+	heatLevels = 20
+	heatKey    = 70.0 // the room for the scale of colours at the right
+	mostCell   = 64.0 // the widest cell, in units
+	leastTold  = 34.0 // the least cell that has room for its value
+)
+
+// heat is the colour of a level, from nearly paper to the full accent.
+func heat(level int) paint {
+	return faded(toneAccent, 0.04+0.96*float64(level)/(heatLevels-1))
+}
+
+// paintCells draws the matrix with its upper left corner at x0, y1: one path for each level, in which neighbours of one
+// level are one stroke, so that ten thousand cells stay small. Large cells tell their value.
+func paintCells(c *canvas, f *frame, x0, y1, cell float64, cells [][]float64) {
+	paths := make([]vg.Path, heatLevels)
+	gap := 0.0
+	if cell >= 12 {
+		gap = 1
 	}
-	named := size >= 6
-	if !named {
-		left = 8
+	level := func(v float64) int {
+		if !finite(v) {
+			return -1
+		}
+		return int(math.Round(math.Min(math.Max(v, 0), 1) * (heatLevels - 1)))
 	}
-	left = math.Min(left, b.w()*0.25)
-	top := left
-	side := math.Min(b.w()-left-70, b.h()-top)
-	cell := side / float64(n)
-	x0, y1 := b.x0+left, b.y1-top
 	for i, row := range cells {
-		y := y1 - float64(i+1)*cell
-		for j, v := range row {
-			if !finite(v) {
-				continue
+		y := y1 - (float64(i)+0.5)*cell
+		for j := 0; j < len(row); {
+			at, from := level(row[j]), j
+			for j++; gap == 0 && j < len(row) && level(row[j]) == at; j++ {
 			}
-			v = math.Min(math.Max(v, 0), 1)
-			c.rect(faded(toneAccent, 0.04+0.96*v), box{x0 + float64(j)*cell, y, x0 + float64(j+1)*cell - math.Min(0.6, cell*0.06), y + cell - math.Min(0.6, cell*0.06)})
+			if at >= 0 {
+				paths[at].Move(pt(x0+float64(from)*cell, y))
+				paths[at].Line(pt(x0+float64(j)*cell-gap, y))
+			}
 		}
-		if named {
-			text := cut(clean(labels[i]), left-8, size, false)
-			c.words(words{x: x0 - 5, y: y + cell/2 - size*0.35, s: text, size: size, tone: toneInk, anchor: atEnd})
-			c.words(words{x: x0 + (float64(i)+0.5)*cell + size*0.35, y: y1 + 5, s: text, size: size, tone: toneInk, up: true})
+	}
+	for at, p := range paths {
+		if len(p) > 0 {
+			c.SetLineStyle(pencil(heat(at), cell-gap, nil))
+			c.Stroke(p)
 		}
+	}
+	if cell < leastTold {
+		return
+	}
+	for i, row := range cells {
+		for j, v := range row {
+			tone := toneInk
+			if level(v) > heatLevels*11/20 {
+				tone = tonePaper
+			}
+			if finite(v) {
+				c.words(words{x: x0 + (float64(j)+0.5)*cell, y: y1 - (float64(i)+0.5)*cell - eventSize*0.35, s: f.num.value(v), size: eventSize, tone: tone, anchor: atMiddle})
+			}
+		}
+	}
+}
+
+// A heatPlan is how a matrix is set: the size of its names, 0 where none could be read, and the room that they take at
+// the left and, turned, above.
+type heatPlan struct{ size, room float64 }
+
+func planHeat(labels []string, width float64) heatPlan {
+	size := math.Min(labelSize, 560/float64(len(labels))*0.8)
+	if size < 6 {
+		return heatPlan{0, 8}
+	}
+	room := 0.0
+	for _, l := range labels {
+		room = math.Max(room, measure(clean(l), size, false)*reserve+8)
+	}
+	return heatPlan{size, math.Min(room, width*0.25)}
+}
+
+func paintHeat(c *canvas, f *frame, b box, labels []string, cells [][]float64) {
+	n := float64(len(labels))
+	plan := planHeat(labels, b.w())
+	side := math.Min(math.Min(b.w()-plan.room-heatKey, b.h()-plan.room), n*mostCell)
+	cell := side / n
+	if cell > 3 {
+		cell = math.Floor(cell) // cells of whole pixels are sharp, and short to write
+		side = cell * n
+	}
+	x0, y1 := math.Round(b.x0+plan.room), math.Round(b.y1-plan.room)
+	paintCells(c, f, x0, y1, cell, cells)
+	for i := 0; i < len(labels) && plan.size > 0; i++ {
+		text, mid := cut(clean(labels[i]), plan.room-8, plan.size, false), (float64(i)+0.5)*cell
+		c.words(words{x: x0 - 5, y: y1 - mid - plan.size*0.35, s: text, size: plan.size, tone: toneInk, anchor: atEnd})
+		c.words(words{x: x0 + mid + plan.size*0.35, y: y1 + 5, s: text, size: plan.size, tone: toneInk, up: true})
 	}
 	kx, kh := x0+side+20, math.Min(side*0.5, 160)
-	for i := range 20 {
-		v := float64(i) / 19
-		c.rect(faded(toneAccent, 0.04+0.96*v), box{kx, y1 - kh + float64(i)*kh/20, kx + 14, y1 - kh + float64(i+1)*kh/20})
+	for i := range heatLevels {
+		c.rect(heat(i), box{kx, y1 - kh + float64(i)*kh/heatLevels, kx + 14, y1 - kh + float64(i+1)*kh/heatLevels})
 	}
 	c.words(words{x: kx + 20, y: y1 - tickSize, s: f.num.value(1), size: tickSize, tone: toneSoft})
 	c.words(words{x: kx + 20, y: y1 - kh, s: f.num.value(0), size: tickSize, tone: toneSoft})

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -51,8 +52,8 @@ const earlyEnd = 0.12
 func (p *panel) place(c *canvas, b box, early, late []endLabel) (l layout, ok bool) {
 	late = slices.Clone(late)
 	d := b
-	d.x0 += p.yLabelWidth()
-	d.x1 -= labelWidth(late, p.mostLabel(b)) + 4
+	d.x0 += math.Max(p.yLabelWidth(), p.padLeft)
+	d.x1 -= math.Max(labelWidth(late, p.mostLabel(b))+4, p.padRight)
 	d.y0 += tickSize*1.7 + p.tickLines()*tickSize*1.1 + p.strip
 	d.y1 -= 8
 	if d.w() < 40 || d.h() < 30 {

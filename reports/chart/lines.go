@@ -25,6 +25,7 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 		o.Gap = 1 << 62
 	}
 	series, notes := crowd(o, series)
+	crowded := len(notes) > 0
 	cs, dropped := curves(o, series, numeric)
 	if dropped > 0 {
 		notes = append(notes, fmt.Sprintf(pick(o.Lang == "zh", "%d 个零或负值无法显示", "%d values of zero or less not shown"), dropped))
@@ -42,7 +43,7 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 	if !xs.ok() {
 		return f.empty(fig), nil
 	}
-	p := &panel{f: f, curves: cs, events: o.Events, refs: o.Refs, numeric: numeric, labels: true}
+	p := &panel{f: f, curves: cs, events: o.Events, refs: o.Refs, numeric: numeric, labels: true, crowded: crowded}
 	b := f.body()
 	p.scale = f.valueAxis(ys, b.h())
 	switch {

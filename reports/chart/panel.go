@@ -29,8 +29,11 @@ type panel struct {
 	extra   []endLabel // labels besides those of the curves; y holds the value
 
 	onlyExtra bool // the curves' own ends are not named
+	crowded   bool // quiet curves are not named
 	xlabel    string
 	wordy     bool // labels are sentences rather than names: they may be wider
+
+	padLeft, padRight float64 // least room beside the data, so that panels stand in line
 }
 
 // ranges gives the extents of what the curves draw. Bands may widen the range of the values, but not by more than
@@ -103,6 +106,9 @@ func (p *panel) endLabels(withValues bool) []endLabel {
 	}
 	for i := range p.curves {
 		c := &p.curves[i]
+		if c.Quiet && p.crowded {
+			continue
+		}
 		last := c.pts[len(c.pts)-1]
 		l := endLabel{y: last.Y, text: c.Label, tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1]}
 		if c.Quiet {
@@ -203,11 +209,27 @@ func (p *panel) strokeOf(i int) stroke {
 	st := stroke{width: 2.2, marks: len(cv.pts) <= 60, radius: 3}
 	if cv.Quiet {
 		st = stroke{width: 1.2}
+	} else {
+		st.dash = dashes[p.twins(i)%len(dashes)]
 	}
 	if p.small {
 		st.width, st.radius = 1.8, 2.3
 	}
 	return st
+}
+
+// dashes tell apart the lines of one chart that look alike: two counts of a platform, two platforms that the house does
+// not know.
+var dashes = [][]float64{nil, {7, 3}, {2, 2.5}, {9, 3, 2, 3}}
+
+// twins counts the curves before the i-th that look as it does.
+func (p *panel) twins(i int) (n int) {
+	for j := range i {
+		if !p.curves[j].Quiet && p.curves[j].look == p.curves[i].look {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *panel) tipOf(c *curve) func(Point) string {

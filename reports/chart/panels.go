@@ -79,16 +79,39 @@ func Panels(o Options, po PanelOptions, panels []Panel) (*Figure, error) {
 		parts = append(parts, p.title+": "+strings.Join(told, "; "))
 	}
 	fig.alt = strings.Join(parts, ". ") + "."
+	at := func(i int) box {
+		x0, y1 := b.x0+float64(i%cols)*(w+gapX), b.y1-float64(i/cols)*(h+gapY)
+		return box{x0, y1 - h, x0 + w, y1}
+	}
 	fig.paint = func(c *canvas) {
 		f.paint(c)
-		for i, p := range ps {
-			col, row := i%cols, i/cols
-			x0, y1 := b.x0+float64(col)*(w+gapX), b.y1-float64(row)*(h+gapY)
-			p.paint(c, box{x0, y1 - h, x0 + w, y1})
-			if len(p.curves) == 0 {
-				c.words(words{x: x0 + w/2, y: y1 - h/2, s: pick(f.zh, "没有数据", "no data"), size: labelSize, tone: toneSoft, anchor: atMiddle, halo: true})
+		for i, p := range inLine(c, ps, cols, po.FreeX, at) {
+			p.paint(c, at(i))
+			if b := at(i); len(p.curves) == 0 {
+				c.words(words{x: (b.x0 + b.x1) / 2, y: (b.y0 + b.y1) / 2, s: pick(f.zh, "没有数据", "no data"), size: labelSize, tone: toneSoft, anchor: atMiddle, halo: true})
 			}
 		}
 	}
 	return fig, nil
+}
+
+// inLine gives the panels with the same room beside their data, so that one year stands above the other: all of them on
+// a shared time axis, else those of a column.
+func inLine(c *canvas, ps []*panel, cols int, freeX bool, at func(int) box) []panel {
+	if !freeX {
+		cols = 1
+	}
+	left, right := make([]float64, cols), make([]float64, cols)
+	for i, p := range ps {
+		if l, ok := p.layOut(c, at(i)); ok {
+			left[i%cols] = math.Max(left[i%cols], l.d.x0-at(i).x0)
+			right[i%cols] = math.Max(right[i%cols], at(i).x1-l.d.x1)
+		}
+	}
+	out := make([]panel, len(ps))
+	for i, p := range ps {
+		out[i] = *p
+		out[i].padLeft, out[i].padRight = left[i%cols], right[i%cols]
+	}
+	return out
 }

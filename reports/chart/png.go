@@ -49,6 +49,9 @@ func (f *Figure) raster(scale float64) (*image.RGBA, error) {
 	s := &pngSurface{Canvas: c, img: img, height: f.Height, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
 	cv := newCanvas(&scaled{pngSurface: s, k: vg.Length(scale)}, f.Width, f.Height)
 	f.paint(cv)
+	if n := len(s.pen.lost); n > 0 {
+		s.words(words{x: f.Width - margin, y: 4, s: fmt.Sprintf(pick(f.zh, "〓：%d 个字符没有可用的字形", "〓: %d characters that no font here has"), n), size: 9, tone: toneFaint, anchor: atEnd})
+	}
 	return img, nil
 }
 

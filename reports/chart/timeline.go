@@ -146,7 +146,8 @@ func (l lane) paint(c *canvas, f *frame, b box, x func(float64) float64) {
 	}
 	for _, g := range l.flags {
 		if g.text != "" {
-			c.words(words{x: b.x0 + g.left, y: height(g), s: g.text, size: eventSize, tone: toneSoft, halo: true})
+			at, dx := g.place()
+			c.words(words{x: b.x0 + g.x + dx, y: height(g), s: g.text, size: eventSize, tone: toneSoft, anchor: at, halo: true})
 		}
 	}
 	size := math.Min(labelSize, b.h()*0.45)

@@ -13,7 +13,7 @@ type Size struct{ W, H float64 }
 var (
 	SizeReport = Size{900, 520}
 	SizeSmall  = Size{440, 300} // a small multiple, or a phone
-	SizeSlide  = Size{1280, 720}
+	SizeSlide  = Size{960, 540} // 16:9; at scale 2 a picture of 1920 x 1080
 	SizeSquare = Size{720, 720}
 	SizePaper  = Size{680, 440}
 )
