@@ -41,13 +41,18 @@ func briefly(s string) string {
 	}
 	words := strings.Fields(clip(s, briefest))
 	words = words[:max(1, len(words)-1)] // the last one is cut
-	for len(words) > 1 && slices.Contains(danglers, words[len(words)-1]) {
+	for len(words) > 1 && dangles(words[len(words)-1]) {
 		words = words[:len(words)-1]
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " ") + "\u2009…"
 }
 
-// briefest is the most characters that a mark on an axis has room for; danglers are words that no mark may end with.
+// dangles tells words that no shortened title may end with: small ones, and numbers whose noun is gone.
+func dangles(word string) bool {
+	return slices.Contains(danglers, word) || strings.Trim(word, "0123456789.,") == ""
+}
+
+// briefest is the most characters that a mark on an axis has room for; danglers are words that announce another.
 const briefest = 46
 
 var danglers = []string{"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "or", "over", "the", "to", "with"}
