@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
@@ -118,31 +117,39 @@ func TestCIEDE2000(t *testing.T) {
 	}
 }
 
-// leastDistance is what any two platforms' lines must be apart. Two colours side by side differ noticeably from about
+// leastDistance is what any two lines that may stand in one chart must be apart. Two colours side by side differ noticeably from about
 // 2.3; two lines of a chart must be told apart at a distance and by a label's colour, for which the literature on
 // categorical palettes asks about 10.
 var leastDistance = map[string]float64{"full": 15, "protanopia": 10, "deuteranopia": 10, "tritanopia": 10}
 
 func TestColours(t *testing.T) {
-	platforms := []string{"sina_weibo", "tencent_weibo", "sohu_weibo", "netease_weibo", "twitter", "mastodon", "bluesky", "threads"}
+	groups := map[string][]tone{"families": {toneWeiboStyle, toneTwitterStyle}} // those that stand in one chart
+	for _, p := range []string{"sina_weibo", "tencent_weibo", "sohu_weibo", "netease_weibo", "twitter", "mastodon", "bluesky", "threads"} {
+		groups["platforms"] = append(groups["platforms"], looks[p].line)
+	}
+	for _, l := range others {
+		groups["others"] = append(groups["others"], l.line)
+	}
 	for _, theme := range []struct {
 		name string
 		of   func(shade) uint32
 	}{{"light", func(s shade) uint32 { return s.light }}, {"dark", func(s shade) uint32 { return s.dark }}} {
 		value := func(n tone) uint32 { return theme.of(shades[n]) }
 		for vision, m := range visions {
-			least, pair := math.Inf(1), ""
-			for i, a := range platforms {
-				for _, b := range platforms[i+1:] {
-					d := ciede2000(linearRGB(value(looks[a].line)).seen(m).lab(), linearRGB(value(looks[b].line)).seen(m).lab())
-					if d < least {
-						least, pair = d, fmt.Sprint(a, " and ", b)
+			for group, members := range groups {
+				least, pair := math.Inf(1), ""
+				for i, a := range members {
+					for _, b := range members[i+1:] {
+						d := ciede2000(linearRGB(value(a)).seen(m).lab(), linearRGB(value(b)).seen(m).lab())
+						if d < least {
+							least, pair = d, shades[a].name+" and "+shades[b].name
+						}
 					}
 				}
-			}
-			t.Logf("%s, %s: %.1f between %s", theme.name, vision, least, pair)
-			if least < leastDistance[vision] {
-				t.Errorf("%s, %s: %s are only %.1f apart, want %.0f", theme.name, vision, pair, least, leastDistance[vision])
+				t.Logf("%s, %s, %s: %.1f between %s", theme.name, group, vision, least, pair)
+				if least < leastDistance[vision] {
+					t.Errorf("%s, %s: %s are only %.1f apart, want %.0f", theme.name, vision, pair, least, leastDistance[vision])
+				}
 			}
 		}
 		paper := value(tonePaper)

@@ -55,8 +55,9 @@ type shade struct {
 	light, dark uint32
 }
 
-// The platforms' values were searched for: least distance between any two of them, also as seen with protanopia,
-// deuteranopia and tritanopia; 3:1 against the paper for lines and 4.5:1 for text. TestColours measures it again.
+// The values of the platforms, and those of the others, were searched for: most distance between any two of them, also as
+// seen with protanopia, deuteranopia and tritanopia; 3:1 against the paper for lines and 4.5:1 for text. TestColours
+// measures it again.
 var shades = [toneCount]shade{
 	tonePaper:            {"paper", 0xffffff, 0x15171b},
 	toneInk:              {"ink", 0x1c1f24, 0xf1f2f4},
@@ -87,12 +88,12 @@ var shades = [toneCount]shade{
 	toneWeiboStyleText:   {"f-weibo-style-text", 0xb8421d, 0xf47a4f},
 	toneTwitterStyle:     {"f-twitter-style", 0x1d5c94, 0x6db3f2},
 	toneTwitterStyleText: {"f-twitter-style-text", 0x1d5c94, 0x6db3f2},
-	toneOther1:           {"o-1", 0x0b6e99, 0x54b7e0},
-	toneOther2:           {"o-2", 0xa8480b, 0xee9150},
-	toneOther3:           {"o-3", 0x4c7a1f, 0x9bcb66},
-	toneOther4:           {"o-4", 0x7a4aa8, 0xbb93e6},
-	toneOther5:           {"o-5", 0xa0336b, 0xe684b4},
-	toneOther6:           {"o-6", 0x5b5f1c, 0xc0c562},
+	toneOther1:           {"o-1", 0x0b4a8f, 0xb3b8fc},
+	toneOther2:           {"o-2", 0x956b45, 0x918849},
+	toneOther3:           {"o-3", 0x4d5200, 0x7fc64a},
+	toneOther4:           {"o-4", 0x8b46e0, 0xb565fa},
+	toneOther5:           {"o-5", 0x6e2f4c, 0xf0aaa0},
+	toneOther6:           {"o-6", 0x0b8185, 0x4a939a},
 }
 
 // A paint is a tone with an opacity; it is what gonum's drawing calls get as their colour.
