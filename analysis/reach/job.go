@@ -1,0 +1,151 @@
+package reach
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/overtake-analytics/overtake/analysis"
+	"github.com/overtake-analytics/overtake/analysis/measure"
+)
+
+// Job writes results.reach_estimate: what the published lists of most-followed accounts allow to say about the people
+// they reach. Such lists hold counts only, so the answer is bounds, with the reason why it is no more than that.
+type Job struct{}
+
+// Name is the job's name in logs.
+func (Job) Name() string { return "reach" }
+
+// A published is one list: the counts that its lines allow, and what caps its reach.
+type published struct {
+	platform, list string
+	on             time.Time
+	sum            float64 // as shown; NaN where a count is censored
+	lo, hi         []float64
+	source         string
+	users          registered
+}
+
+// A registered is the number of accounts that a platform had at or after the list's day.
+type registered struct {
+	on     time.Time
+	hi     float64 // 0: unknown
+	source string
+}
+
+// Run computes the table from the lists and declared users known at env.AsOf.
+func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]analysis.Table, error) {
+	lists, err := loadPublished(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("load lists for reach: %w", err)
+	}
+	t := EstimateTable()
+	for _, l := range lists {
+		row, err := l.row()
+		if err != nil {
+			return nil, fmt.Errorf("reach of %s: %w", l.list, err)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []analysis.Table{t}, nil
+}
+
+// loadPublished reads the lists, each with the earliest statement of registered users that is not older: registered
+// accounts only grow, so a later statement caps an earlier list. Where sources disagree about that day the largest counts.
+func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]published, error) {
+	rows, err := q.QueryContext(ctx, `
+		with users as (
+		    select platform, effective_to as on_day, max(coalesce(hi, 'infinity'::double)) as hi, min(source_url) as source_url
+		    from marts.platform_readings
+		    where metric = 'registered_users' and published_on <= cast(? as date)
+		    group by all
+		),
+		lists as (
+		    select platform, list, listed_to, rank, account_no, followers, mode, lo, coalesce(hi, 'infinity'::double) as hi, source_url
+		    from marts.list_entries
+		    where published_on <= cast(? as date)
+		)
+		select l.platform, l.list, l.listed_to, l.followers, l.mode, l.lo, l.hi, l.source_url, u.on_day, u.hi, u.source_url
+		from lists l
+		asof left join users u on l.platform = u.platform and l.listed_to <= u.on_day
+		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var lists []published
+	for rows.Next() {
+		var l published
+		var followers, lo, hi float64
+		var mode string
+		var usersOn *time.Time
+		var users *float64
+		var usersSource *string
+		if err := rows.Scan(&l.platform, &l.list, &l.on, &followers, &mode, &lo, &hi, &l.source, &usersOn, &users, &usersSource); err != nil {
+			return nil, err
+		}
+		if users != nil && usersOn != nil && usersSource != nil && !math.IsInf(*users, 1) {
+			l.users = registered{*usersOn, *users, *usersSource}
+		}
+		if n := len(lists); n == 0 || lists[n-1].platform != l.platform || lists[n-1].list != l.list || !lists[n-1].on.Equal(l.on) {
+			lists = append(lists, l)
+		}
+		last := &lists[len(lists)-1]
+		if mode == "censored_right" {
+			last.sum = math.NaN()
+		}
+		last.sum += followers
+		last.lo = append(last.lo, lo)
+		last.hi = append(last.hi, hi)
+	}
+	return lists, rows.Err()
+}
+
+// row answers for one list.
+func (l published) row() ([]any, error) {
+	verdict := Assess(Evidence{Accounts: len(l.lo), Counts: len(l.lo)})
+	e, err := CountBounds(l.lo, l.hi, l.users.hi)
+	if err != nil {
+		// More followers than registered accounts: the two sources contradict each other, so the cap says nothing.
+		if e, err = CountBounds(l.lo, l.hi, 0); err != nil {
+			return nil, err
+		}
+		e.Flags = append(e.Flags, "cap_contradicts_list")
+	}
+	row := []any{l.platform, l.list, l.on, len(l.lo), measure.Cell(l.sum)}
+	row = append(row, estimateCells(e)...)
+	row = append(row, share(e.Lo, l.users.hi), share(e.Hi, l.users.hi))
+	row = append(row, measure.Cell(positive(l.users.hi)), measure.DateCell(l.users.on), measure.TextCell(l.users.source))
+	return append(row, l.source, verdict.Why, words(e.Flags)), nil
+}
+
+// estimateCells are the columns reach to method.
+func estimateCells(e Estimate) []any {
+	return []any{measure.Cell(e.Value), measure.Cell(e.SE), measure.Cell(e.Lo), measure.Cell(e.Hi), e.Level, e.N, string(e.Method)}
+}
+
+// share is x of users, at most 1; nil where users are unknown.
+func share(x, users float64) any {
+	if users <= 0 || math.IsInf(x, 0) {
+		return nil
+	}
+	return math.Min(1, x/users)
+}
+
+// positive is x, NaN where it is not above 0.
+func positive(x float64) float64 {
+	if x > 0 {
+		return x
+	}
+	return math.NaN()
+}
+
+// words joins flags as tables hold them.
+func words(flags []string) string {
+	var f measure.Flags
+	for _, w := range flags {
+		f = f.With(measure.Flag(w))
+	}
+	return f.String()
+}
