@@ -13,6 +13,11 @@ type Rows struct {
 	Events          []Event
 	Forecasts       []Forecast
 	Sources         []Citation
+	Follows         []Follow
+	Lists           []ListReading
+	Memberships     []Membership
+	Posts           []Post
+	AccountStatuses []AccountStatus
 	Quarantine      []Reject
 
 	// Replaces says that these rows are all that the document holds now: rows of older pages of the same source and
@@ -120,6 +125,14 @@ type Forecast struct {
 // A Citation describes a source page: Trust is A (filing, release, agency), B (trade press, compiler) or C (blog, copy).
 type Citation struct {
 	URL, Title, Trust, Note, Licence string
+}
+
+// A Follow is one edge seen in one reading of a list.
+type Follow struct {
+	Platform Platform
+	List     string // the reading of a list that it was seen in: key of dataset lists
+	Account  string // native id of who is followed
+	Follower string // native id of who follows
 }
 
 // A Reject is a row that could not be read: where it stands, what it says, why it was refused.

@@ -215,7 +215,7 @@ func damageRows(t *testing.T, f folder) {
 		t.Fatal(err)
 	}
 	damaged := 0
-	for at := 3*4096 + 8000; at < len(b) && damaged < 12; at += 5 * 16384 {
+	for at := 3*4096 + 8000; at < len(b) && damaged < 12; at += 3 * 16384 {
 		b[at] ^= 0xff
 		write(t, f.path(), string(b))
 		if db, err := warehouse.Open(t.Context(), f.path()); err != nil {

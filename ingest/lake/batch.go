@@ -92,7 +92,8 @@ func (b *batch) add(rec journal.Record, rows ingest.Rows, decodeErr error) error
 
 // addAccounts adds the rows that carry account numbers. An account that only figures name gets a row of its own.
 func (b *batch) addAccounts(rows *ingest.Rows, at *place) error {
-	if len(rows.Accounts)+len(rows.Snapshots)+len(rows.Rankings) == 0 {
+	if len(rows.Accounts)+len(rows.Snapshots)+len(rows.Rankings)+
+		len(rows.Lists)+len(rows.Memberships)+len(rows.Posts)+len(rows.AccountStatuses) == 0 {
 		return nil
 	}
 	if err := b.lk.loadNumbers(context.Background()); err != nil {
@@ -137,6 +138,51 @@ func (b *batch) addAccounts(rows *ingest.Rows, at *place) error {
 			return err
 		}
 		put(b, rankingsSet, r.Platform, r, at)
+	}
+	return b.addLive(rows, at, numbered)
+}
+
+// addLive adds what only living platforms say. numbered notes the account's number in at.
+func (b *batch) addLive(rows *ingest.Rows, at *place, numbered func(ingest.Platform, string) error) error {
+	for i := range rows.Lists {
+		r := &rows.Lists[i]
+		if !b.usable(rows, r.Platform, r.NativeID, nil) {
+			continue
+		}
+		if err := numbered(r.Platform, r.NativeID); err != nil {
+			return err
+		}
+		put(b, listsSet, r.Platform, r, at)
+	}
+	for i := range rows.Memberships {
+		r := &rows.Memberships[i]
+		if !b.usable(rows, r.Platform, r.Account, nil) {
+			continue
+		}
+		if err := numbered(r.Platform, r.Account); err != nil {
+			return err
+		}
+		put(b, membershipsSet, r.Platform, r, at)
+	}
+	for i := range rows.Posts {
+		r := &rows.Posts[i]
+		if !b.usable(rows, r.Platform, r.NativeID, &r.Reading) {
+			continue
+		}
+		if err := numbered(r.Platform, r.NativeID); err != nil {
+			return err
+		}
+		put(b, postsSet, r.Platform, r, at)
+	}
+	for i := range rows.AccountStatuses {
+		r := &rows.AccountStatuses[i]
+		if !b.usable(rows, r.Platform, r.NativeID, nil) {
+			continue
+		}
+		if err := numbered(r.Platform, r.NativeID); err != nil {
+			return err
+		}
+		put(b, accountStatusSet, r.Platform, r, at)
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package lake
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
 	"time"
 
 	"github.com/overtake-analytics/overtake/ingest"
@@ -110,6 +113,56 @@ var (
 			text("licence", "licence of the data, where it was seen", func(r *ingest.Citation, _ *place) string { return r.Licence }),
 		})
 
+	listsSet = newSet("lists", "One row per state of one reading of one account's list of followers or following; of rows with the same list the newest page counts.",
+		[]column[ingest.ListReading]{
+			key("list", "name of the reading, unique: what follows and memberships refer to", func(r *ingest.ListReading, _ *place) string { return r.List }),
+			accountNo[ingest.ListReading](),
+			key("native_id", "id of the account whose list it is, see accounts", func(r *ingest.ListReading, _ *place) string { return r.NativeID }),
+			key("direction", "followers (who follows the account) or following (whom it follows)", func(r *ingest.ListReading, _ *place) string { return r.Direction }),
+			key("strategy", "all, first (the beginning of the list) or sample (each member with the same known probability)", func(r *ingest.ListReading, _ *place) string { return r.Strategy }),
+			key("verdict", "complete, truncated (the platform shows a part), hidden, partial_federation (as one server knows it), budget (we stopped) or error", func(r *ingest.ListReading, _ *place) string { return r.Verdict }),
+			count64("collected", "accounts", "distinct members kept", func(r *ingest.ListReading, _ *place) int64 { return r.Collected }),
+			known64("stated", "accounts", "length of the list as the platform states it; null where it does not", func(r *ingest.ListReading, _ *place) int64 { return r.Stated }),
+			known64("frame", "accounts", "distinct members that a sample was drawn from; null where there is no sample", func(r *ingest.ListReading, _ *place) int64 { return r.Frame }),
+			number("probability", "share", "inclusion probability of each member of the frame; 1 where all were kept", func(r *ingest.ListReading, _ *place) float64 { return r.Probability }),
+			key("seed", "seed of the draw, a whole number below 2^64 as text", func(r *ingest.ListReading, _ *place) string { return strconv.FormatUint(r.Seed, 10) }),
+			text("basis", "uniform (by design), threshold_hash (those whose hash lies below a threshold) or recency (the newest: no sample); null for a whole list", func(r *ingest.ListReading, _ *place) string { return r.Basis }),
+			instant("started_at", "when the first answer was complete", func(r *ingest.ListReading, _ *place) time.Time { return r.StartedAt }),
+			instant("ended_at", "when the last answer was complete", func(r *ingest.ListReading, _ *place) time.Time { return r.EndedAt }),
+			text("reason", "why the verdict is not complete", func(r *ingest.ListReading, _ *place) string { return r.Reason }),
+		})
+
+	membershipsSet = newSet("memberships", "One row per sampled follower and request that asked which tracked accounts the follower follows; checked and follows of one follower add up.",
+		[]column[ingest.Membership]{
+			key("list", "the sample that the follower was drawn in, see lists", func(r *ingest.Membership, _ *place) string { return r.List }),
+			accountNo[ingest.Membership](),
+			key("native_id", "id of the account whose list was sampled, see accounts", func(r *ingest.Membership, _ *place) string { return r.Account }),
+			key("follower_key", "pseudonym of the follower: 16 hexadecimal digits of the SHA-256 of platform and id", func(r *ingest.Membership, _ *place) string { return followerKey(r.Platform, r.Follower) }),
+			count64("checked", "accounts", "tracked accounts that this request asked about, the sampled account itself counted once", func(r *ingest.Membership, _ *place) int64 { return int64(r.Checked) }),
+			count64("follows", "accounts", "of them, those that the follower follows", func(r *ingest.Membership, _ *place) int64 { return int64(r.Follows) }),
+		})
+
+	postsSet = newSet("posts", "One row per reading of one post: so many likes, reposts, ... at a date.",
+		[]column[ingest.Post]{
+			accountNo[ingest.Post](),
+			key("native_id", "id of the author, see accounts", func(r *ingest.Post, _ *place) string { return r.NativeID }),
+			key("post_id", "the platform's own id of the post", func(r *ingest.Post, _ *place) string { return r.PostID }),
+			instant("posted_at", "when it was posted, as the platform states it", func(r *ingest.Post, _ *place) time.Time { return r.PostedAt }),
+		},
+		readingColumns(func(r *ingest.Post) *ingest.Reading { return &r.Reading }),
+		datingColumns(func(r *ingest.Post) *ingest.Dating { return &r.Dating }),
+		evidenceColumns(func(r *ingest.Post) *ingest.Evidence { return &r.Evidence }))
+
+	accountStatusSet = newSet("account_status", "One row per account and time that it was asked for: how it was found.",
+		[]column[ingest.AccountStatus]{
+			accountNo[ingest.AccountStatus](),
+			key("native_id", "the account's id, see accounts", func(r *ingest.AccountStatus, _ *place) string { return r.NativeID }),
+			key("status", "active, suspended (by the platform), deleted (by its holder), deactivated (may come back), renamed or not_found", func(r *ingest.AccountStatus, _ *place) string { return r.Status }),
+			text("handle", "name in the account's address at that time", func(r *ingest.AccountStatus, _ *place) string { return r.Handle }),
+			instant("seen_at", "when it was found so", func(r *ingest.AccountStatus, _ *place) time.Time { return r.SeenAt }),
+			text("reason", "what the platform said", func(r *ingest.AccountStatus, _ *place) string { return r.Reason }),
+		})
+
 	attemptsSet = newSet("attempts", "One row per page of the journal, also for those that brought nothing: what was asked, and what came of it.",
 		[]column[attempt]{
 			text("url", "what was asked for, without secrets; null for files", func(r *attempt, _ *place) string { return r.page.URL }),
@@ -144,8 +197,16 @@ func Datasets() []Dataset {
 	return []Dataset{
 		platformsSet.Dataset, metricsSet.Dataset, accountsSet.Dataset, snapshotsSet.Dataset, rankingsSet.Dataset,
 		platformMetricsSet.Dataset, eventsSet.Dataset, forecastsSet.Dataset, sourcesSet.Dataset,
+		listsSet.Dataset, membershipsSet.Dataset, postsSet.Dataset, accountStatusSet.Dataset,
 		attemptsSet.Dataset, quarantineSet.Dataset,
 	}
+}
+
+// followerKey is what the lake keeps of a follower who was asked about: enough to tell two apart, and to find one again who
+// is to be forgotten.
+func followerKey(platform ingest.Platform, id string) string {
+	sum := sha256.Sum256([]byte(string(platform) + "\x00" + id))
+	return hex.EncodeToString(sum[:8])
 }
 
 func readingColumns[T any](of func(*T) *ingest.Reading) []column[T] {

@@ -175,6 +175,18 @@ func count64[T any](name, unit, comment string, get func(*T, *place) int64) colu
 	}}
 }
 
+// known64 is count64 with NULL for what is not known, written as -1.
+func known64[T any](name, unit, comment string, get func(*T, *place) int64) column[T] {
+	return column[T]{Column{Name: name, Type: bigint, Unit: unit, Comment: comment, Nullable: true}, func(b array.Builder, row *T, at *place) {
+		ib := b.(*array.Int64Builder)
+		if v := get(row, at); v >= 0 {
+			ib.Append(v)
+		} else {
+			ib.AppendNull()
+		}
+	}}
+}
+
 func flag[T any](name, comment string, get func(*T, *place) bool) column[T] {
 	return column[T]{Column{Name: name, Type: boolean, Comment: comment}, func(b array.Builder, row *T, at *place) {
 		b.(*array.BooleanBuilder).Append(get(row, at))

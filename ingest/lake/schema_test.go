@@ -67,6 +67,10 @@ func TestColumns(t *testing.T) {
 		"events":           "kind varchar, status varchar, parties varchar, title varchar, " + dating + ", " + evidence,
 		"forecasts":        "forecaster varchar, made_on date, kind varchar, challenger varchar, leader varchar, window_from date, window_to date, statement varchar, " + evidence,
 		"sources":          "url varchar, title varchar, trust varchar, note varchar, licence varchar",
+		"lists":            "list varchar, account_no uinteger, native_id varchar, direction varchar, strategy varchar, verdict varchar, collected bigint, stated bigint, frame bigint, probability double, seed varchar, basis varchar, started_at timestamp with time zone, ended_at timestamp with time zone, reason varchar",
+		"memberships":      "list varchar, account_no uinteger, native_id varchar, follower_key varchar, checked bigint, follows bigint",
+		"posts":            "account_no uinteger, native_id varchar, post_id varchar, posted_at timestamp with time zone, " + reading + ", " + dating + ", " + evidence,
+		"account_status":   "account_no uinteger, native_id varchar, status varchar, handle varchar, seen_at timestamp with time zone, reason varchar",
 		"attempts":         "url varchar, status integer, media_type varchar, bytes bigint, took_ms double, error varchar, fetched_at timestamp with time zone, decoder varchar, replaces boolean",
 		"quarantine":       "line integer, byte_offset bigint, text varchar, reason varchar",
 	}

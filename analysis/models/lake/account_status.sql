@@ -1,0 +1,16 @@
+-- How accounts were found when they were asked for.
+--
+-- grain:   one row per account and time that it was asked for
+-- columns:
+--   platform     varchar    short name of the platform; all where the row belongs to none
+--   day          date       day of ingestion, UTC
+--   account_no   bigint     dense number of the account within its platform, given once and for ever
+--   native_id    varchar    the platform's own id of the account
+--   status       varchar    active, suspended (by the platform), deleted (by its holder), deactivated (may come back), renamed or not_found
+--   handle       varchar    name in the account's address at that time; null where it is not known
+--   seen_at      timestamp  when it was found so, UTC
+--   reason       varchar    what the platform said; null where it said nothing
+--   source       varchar    name of the source that collected the row: platform, kind of walk and account
+--   document     varchar    what was read: a file or a request without secrets
+--   page         varchar    journal record that holds the bytes as served
+--   ingested_at  timestamp  when the record was written, UTC

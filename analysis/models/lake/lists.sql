@@ -1,0 +1,25 @@
+-- Readings of accounts' lists of followers or following, and what became of them.
+--
+-- grain:   one row per state of a reading; of those with the same list the newest page counts
+-- columns:
+--   platform     varchar    short name of the platform; all where the row belongs to none
+--   day          date       day of ingestion, UTC
+--   list         varchar    name of the reading, unique: what follows and memberships refer to
+--   account_no   bigint     dense number of the account within its platform, given once and for ever
+--   native_id    varchar    the platform's own id of the account: the one whose list or post it is
+--   direction    varchar    followers (who follows the account) or following (whom it follows)
+--   strategy     varchar    all, first (the beginning of the list) or sample (each member with the same known probability)
+--   verdict      varchar    complete, truncated (the platform shows a part), hidden, partial_federation (as one server knows it), budget (we stopped) or error
+--   collected    bigint     accounts: distinct members kept
+--   stated       bigint     accounts: length of the list as the platform states it; null where it does not
+--   frame        bigint     accounts: distinct members that a sample was drawn from; null where there is no sample
+--   probability  double     inclusion probability of each member of the frame, from 0 to 1; 1 where all were kept
+--   seed         varchar    seed of the draw, a whole number below 2^64 as text
+--   basis        varchar    uniform (by design), threshold_hash (those whose hash lies below a threshold) or recency (the newest: no sample); null for a whole list
+--   started_at   timestamp  when the first answer was complete, UTC
+--   ended_at     timestamp  when the last answer was complete, UTC
+--   reason       varchar    why the verdict is not complete; null where it is
+--   source       varchar    name of the source that collected the row: platform, kind of walk and account
+--   document     varchar    what was read: a file or a request without secrets
+--   page         varchar    journal record that holds the bytes as served
+--   ingested_at  timestamp  when the record was written, UTC

@@ -1,0 +1,16 @@
+-- Which tracked accounts the sampled followers of an account follow.
+--
+-- grain:   one row per sampled follower and request; checked and follows of one follower add up
+-- columns:
+--   platform      varchar    short name of the platform; all where the row belongs to none
+--   day           date       day of ingestion, UTC
+--   list          varchar    the sample that the follower was drawn in: key of lists
+--   account_no    bigint     dense number of the account within its platform, given once and for ever
+--   native_id     varchar    the platform's own id of the account: the one whose list or post it is
+--   follower_key  varchar    pseudonym of the follower: 16 hexadecimal digits of the SHA-256 of platform and id
+--   checked       bigint     accounts: tracked accounts that this request asked about, the sampled account itself counted once
+--   follows       bigint     accounts: of them, those that the follower follows
+--   source        varchar    name of the source that collected the row: platform, kind of walk and account
+--   document      varchar    what was read: a file or a request without secrets
+--   page          varchar    journal record that holds the bytes as served
+--   ingested_at   timestamp  when the record was written, UTC

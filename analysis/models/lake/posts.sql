@@ -1,0 +1,30 @@
+-- Readings of posts: so many likes, reposts, ... at a date.
+--
+-- grain:   one row per reading of a post and page that holds it
+-- columns:
+--   platform         varchar    short name of the platform; all where the row belongs to none
+--   day              date       day of ingestion, UTC
+--   account_no       bigint     dense number of the account within its platform, given once and for ever
+--   native_id        varchar    the platform's own id of the author
+--   post_id          varchar    the platform's own id of the post
+--   posted_at        timestamp  when it was posted, as the platform states it, UTC; null where it does not
+--   kind             varchar    kind of count, such as likes: key of marts.metrics
+--   value            double     the count as shown, in the unit of its kind
+--   step             double     smallest change that the display can show, in the unit of the kind; 1 where the count is exact
+--   mode             varchar    how the display hides the count: exact, round, floor or censored_right
+--   step_basis       varchar    where the step comes from: stated, inferred or exact
+--   lo               double     lowest true count that the display allows
+--   hi               double     highest true count that the display allows; null where it is unbounded (100万+)
+--   effective_from   date       first day that the reading may be about
+--   effective_to     date       last day that the reading may be about; equals effective_from where the day is known
+--   precision        varchar    how well the date is known: day, week, month, quarter or year
+--   published_on     date       day on which it could first be known, UTC
+--   published_basis  varchar    how published_on is known: url, memento, assumed_lag, ... (data/history/SOURCES.md)
+--   observed_at      timestamp  instant of observation, UTC; null where only the date is known
+--   source_url       varchar    page that says so
+--   source_title     varchar    title of that page
+--   note             varchar    what a reader of the figure should know; null where there is nothing
+--   source           varchar    name of the source that collected the row: platform, kind of walk and account
+--   document         varchar    what was read: a file or a request without secrets
+--   page             varchar    journal record that holds the bytes as served
+--   ingested_at      timestamp  when the record was written, UTC
