@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -72,12 +71,12 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		v.Platforms = append(v.Platforms, of)
 	}
 	if len(v.Platforms) == 0 {
-		return render(w, "empty", "No list of most-followed accounts is known that was published by the day of this report. Lists come from the data set rankings.")
+		return b.empty(w, "No list of most-followed accounts is known that was published by the day of this report. Lists come from the data set rankings.")
 	}
 	if v.Turnover, err = a.turnover(ctx, b); err != nil {
 		return err
 	}
-	return render(w, "accounts", v)
+	return b.render(w, "accounts", v)
 }
 
 // loadLists reads the lists that run from the first place without a hole, oldest first; of several for one day the longest.
@@ -146,8 +145,8 @@ func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error)
 	if last != nil && !first[0].On.Equal(last[0].On) {
 		of.Bump, err = b.figure(figureSpec{
 			ID:       "top-accounts-" + dashed(id),
-			Title:    leaders(of.Name, first, last),
-			Subtitle: fmt.Sprintf("%s: the first %d places of published lists", of.bothNames(), bumpTop),
+			Title:    b.leaders(of.Name, first, last),
+			Subtitle: b.say("%s: the first %d places of published lists", of.bothNames(), bumpTop),
 			Caption:  "Only days for which a list of at least three accounts was published. Between two lists a line joins the same account; it measures nothing. The order is the list’s own.",
 			Measures: []string{"followers"},
 			Sources:  b.sourcesOf([]string{id}, "followers"),
@@ -164,22 +163,22 @@ func (a accounts) platform(b *Book, id string, lists []list) (accountsOf, error)
 }
 
 // leaders says who led the first and the last list.
-func leaders(platform string, first, last list) string {
+func (b *Book) leaders(platform string, first, last list) string {
 	a, z := first[0], last[0]
 	if a.Account == z.Account {
-		return fmt.Sprintf("%s led %s’s lists of %s and of %s", clip(plain(a.Name), 40), platform, month(a.On), month(z.On))
+		return b.say("%s led %s’s lists of %s and of %s", clip(plain(a.Name), 40), platform, b.month(a.On), b.month(z.On))
 	}
-	return fmt.Sprintf("%s led %s’s list of %s, %s that of %s", clip(plain(a.Name), 40), platform, month(a.On), clip(plain(z.Name), 40), month(z.On))
+	return b.say("%s led %s’s list of %s, %s that of %s", clip(plain(a.Name), 40), platform, b.month(a.On), clip(plain(z.Name), 40), b.month(z.On))
 }
 
 func latestList(b *Book, id string, l list) *Table {
-	t := &Table{ID: "list-" + dashed(id), Caption: fmt.Sprintf("The latest list of %s with at least five places: %s", b.platform(id), shortDay(l[0].On)), Show: 20, Columns: []Column{
+	t := &Table{ID: "list-" + dashed(id), Caption: b.say("The latest list of %s with at least five places: %s", b.platform(id), b.shortDay(l[0].On)), Show: 20, Columns: []Column{
 		{Key: "rank", Head: "Place", Number: true}, {Key: "account", Head: "Account"}, {Key: "category", Head: "Field"},
 		{Key: "followers", Head: "Followers", Number: true}, {Key: "source_url", Head: "Source"},
 	}}
 	for _, e := range l {
 		t.Rows = append(t.Rows, []Cell{
-			integer(e.Rank), name(e.Name), coded(field(e.Category), e.Category), number(e.Followers, short),
+			integer(e.Rank), name(e.Name), coded(b.field(e.Category), e.Category), number(e.Followers, b.short),
 			cited(e.URL),
 		})
 	}
@@ -187,8 +186,8 @@ func latestList(b *Book, id string, l list) *Table {
 }
 
 // field is an account's category in words: "film_tv" is "film and TV".
-func field(category string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(plain(category), "_", " and "), " tv", " TV")
+func (l *locale) field(category string) string {
+	return l.say(strings.ReplaceAll(strings.ReplaceAll(plain(category), "_", " and "), " tv", " TV"))
 }
 
 func (accounts) turnover(ctx context.Context, b *Book) (*Table, error) {
@@ -209,8 +208,8 @@ func (accounts) turnover(ctx context.Context, b *Book) (*Table, error) {
 	}}
 	for _, c := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(c.Platform), c.Platform), {Text: shortDay(c.From) + " and " + shortDay(c.To), Raw: c.From.Format(time.DateOnly) + " " + c.To.Format(time.DateOnly)}, integer(c.K),
-			number(c.Churn, percent), name(c.EnteredWho), name(c.Left),
+			coded(b.platform(c.Platform), c.Platform), {Text: b.say("%s and %s", b.shortDay(c.From), b.shortDay(c.To)), Raw: c.From.Format(time.DateOnly) + " " + c.To.Format(time.DateOnly)}, integer(c.K),
+			number(c.Churn, b.percent), name(c.EnteredWho), name(c.Left),
 		})
 	}
 	return b.table(t)

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -22,7 +21,7 @@ func (a actives) Render(_ context.Context, b *Book, w io.Writer) error {
 	replays := b.replays(activeMeasure)
 	c := b.firstCrossing(activeMeasure)
 	if c == nil && len(replays) == 0 {
-		return render(w, "empty", "No two platforms are known to have crossed in monthly active users, and no replay was run.")
+		return b.empty(w, "No two platforms are known to have crossed in monthly active users, and no replay was run.")
 	}
 	var v struct {
 		Crossing string
@@ -33,14 +32,14 @@ func (a actives) Render(_ context.Context, b *Book, w io.Writer) error {
 	}
 	challenger, leader := pairOf(c, replays)
 	if c != nil {
-		v.Crossing = fmt.Sprintf("%s passed %s in %s %s.", b.platform(c.Challenger), b.platform(c.Leader), b.measure(c.Metric), c.when())
+		v.Crossing = b.say("%s passed %s in %s %s.", b.platform(c.Challenger), b.platform(c.Leader), b.measure(c.Metric), b.when(*c))
 	}
 	var err error
 	if v.Lines, err = a.lines(b, challenger, leader, c); err != nil {
 		return err
 	}
 	if len(replays) > 0 {
-		v.Held = heldSentence(replays, c)
+		v.Held = b.heldSentence(replays, c)
 		if v.Foreseen, err = a.foreseen(b, replays, c); err != nil {
 			return err
 		}
@@ -48,7 +47,7 @@ func (a actives) Render(_ context.Context, b *Book, w io.Writer) error {
 			return err
 		}
 	}
-	return render(w, "actives", v)
+	return b.render(w, "actives", v)
 }
 
 // replays are the forecasts of one kind of count as of past days, for the question "ever by", oldest first.
@@ -90,11 +89,11 @@ func (actives) lines(b *Book, challenger, leader string, c *crossing) (*figure, 
 		return nil, nil
 	}
 	var refs []chart.Ref
-	title := fmt.Sprintf("%s and %s by %s", b.platform(challenger), b.platform(leader), b.measure(activeMeasure))
+	title := b.say("%s and %s by %s", b.platform(challenger), b.platform(leader), b.measure(activeMeasure))
 	if c != nil {
-		title = fmt.Sprintf("%s passed %s in %s", b.platform(challenger), b.platform(leader), season(*c.By))
+		title = b.say("%s passed %s in %s", b.platform(challenger), b.platform(leader), b.season(*c.By))
 		if c.After != nil {
-			refs = append(refs, chart.Ref{Label: "crossing", On: *c.After, Until: *c.By})
+			refs = append(refs, chart.Ref{Label: b.say("crossing"), On: *c.After, Until: *c.By})
 		}
 	}
 	sources := b.sourcesOf([]string{challenger, leader}, activeMeasure)
@@ -113,29 +112,18 @@ func (actives) lines(b *Book, challenger, leader string, c *crossing) (*figure, 
 	})
 }
 
-// season says roughly when: "early 2017", "mid-2014", "late 2011".
-func season(t time.Time) string {
-	switch {
-	case t.Month() <= 4:
-		return "early " + t.Format("2006")
-	case t.Month() <= 8:
-		return "mid-" + t.Format("2006")
-	}
-	return "late " + t.Format("2006")
-}
-
 // foreseen draws how the forecast date moved from replay to replay.
 func (actives) foreseen(b *Book, replays []verdict, c *crossing) (*figure, error) {
 	var dots []chart.Dot
 	for _, v := range replays {
-		d := chart.Dot{Key: v.AsOf.Format(time.DateOnly), Label: "seen from " + shortDay(v.AsOf), Platform: v.Challenger}
+		d := chart.Dot{Key: v.AsOf.Format(time.DateOnly), Label: "seen from " + b.shortDay(v.AsOf), Platform: v.Challenger}
 		switch {
 		case v.Median != nil:
 			d.On = *v.Median
 		case v.Lo != nil:
 			d.On = *v.Lo
 		default:
-			d.Missing = fmt.Sprintf("no crossing before %s (%s)", year(v.Horizon), probability(value(v.PNever)))
+			d.Missing = b.say("no crossing before %s (%s)", b.year(v.Horizon), b.probability(value(v.PNever)))
 		}
 		if v.Lo != nil {
 			d.OnLo, d.Open = *v.Lo, v.Hi == nil
@@ -149,12 +137,12 @@ func (actives) foreseen(b *Book, replays []verdict, c *crossing) (*figure, error
 	}
 	var refs []chart.Ref
 	if c != nil && c.After != nil {
-		refs = append(refs, chart.Ref{Label: "what happened", On: *c.After, Until: *c.By})
+		refs = append(refs, chart.Ref{Label: b.say("what happened"), On: *c.After, Until: *c.By})
 	}
 	return b.figure(figureSpec{
 		ID:       "actives-foreseen",
 		Title:    "How the expected date moved",
-		Subtitle: fmt.Sprintf("Median and 80 %% interval of the day on which %s would pass %s", b.platform(replays[0].Challenger), b.platform(replays[0].Leader)),
+		Subtitle: b.say("Median and 80 %% interval of the day on which %s would pass %s", b.platform(replays[0].Challenger), b.platform(replays[0].Leader)),
 		Caption:  "Each line uses only what had been published by its day. An arrow means that the interval has no end within the horizon.",
 		Measures: []string{activeMeasure},
 		Roomy:    true,
@@ -181,16 +169,16 @@ func held(v verdict, c *crossing) (inside, known bool) {
 }
 
 // heldSentence counts the replays whose interval held the truth.
-func heldSentence(replays []verdict, c *crossing) string {
+func (l *locale) heldSentence(replays []verdict, c *crossing) string {
 	in, n, open := tally(replays, c)
 	if n == 0 {
-		return "The replays cannot be scored yet: no crossing is known."
+		return l.say("The replays cannot be scored yet: no crossing is known.")
 	}
-	s := fmt.Sprintf("Of %s made before it happened, %s held the truth in the 80%s%% interval", counted(n, "forecast"), numeral(in), thin)
+	made, right := l.counted(n, "forecast"), l.numeral(in)
 	if open > 0 {
-		s += fmt.Sprintf("; but %s of these intervals had no end within the horizon, which makes that easy", numeral(open))
+		return l.say("Of %s made before it happened, %s held the truth in the 80 %% interval; but %s of these intervals had no end within the horizon, which makes that easy.", made, right, l.numeral(open))
 	}
-	return s + "."
+	return l.say("Of %s made before it happened, %s held the truth in the 80 %% interval.", made, right)
 }
 
 // tally counts the replays that can be scored, those whose interval held the truth, and those of these that had no end.
@@ -220,9 +208,9 @@ func (actives) table(b *Book, replays []verdict, c *crossing) *Table {
 	for _, v := range replays {
 		verdict := Cell{Text: dash}
 		if inside, known := held(v, c); known {
-			verdict = text(map[bool]string{true: "yes", false: "no"}[inside])
+			verdict = coded(b.say(map[bool]string{true: word("yes"), false: word("no")}[inside]), map[bool]string{true: "yes", false: "no"}[inside])
 		}
-		window := Cell{Text: v.shortWindow()}
+		window := Cell{Text: b.shortWindow(v)}
 		if v.Lo != nil {
 			window.Raw = v.Lo.Format(time.DateOnly)
 		}
@@ -230,8 +218,8 @@ func (actives) table(b *Book, replays []verdict, c *crossing) *Table {
 			window.Raw += " " + v.Hi.Format(time.DateOnly)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			date(&v.AsOf, shortDay), number(v.LogRatio, ratioPercent), date(v.Median, shortDay), window,
-			number(v.P2, probability), number(v.PNever, probability), verdict,
+			date(&v.AsOf, b.shortDay), number(v.LogRatio, b.ratioPercent), date(v.Median, b.shortDay), window,
+			number(v.P2, b.probability), number(v.PNever, b.probability), verdict,
 		})
 	}
 	return t

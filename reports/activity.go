@@ -20,12 +20,12 @@ type quotient struct {
 
 // quotients are those worth a line, in reading order, with their names.
 var quotients = []struct{ id, name string }{
-	{"dau_per_mau", "daily users per monthly user"},
-	{"mau_per_registered", "monthly users per registered account"},
-	{"dau_per_registered", "daily users per registered account"},
-	{"posts_a_day_per_mau", "posts a day per monthly user"},
-	{"posts_a_day_per_registered", "posts a day per registered account"},
-	{"top100_followers_per_registered", "followers of the top 100 per registered account"},
+	{"dau_per_mau", word("daily users per monthly user")},
+	{"mau_per_registered", word("monthly users per registered account")},
+	{"dau_per_registered", word("daily users per registered account")},
+	{"posts_a_day_per_mau", word("posts a day per monthly user")},
+	{"posts_a_day_per_registered", word("posts a day per registered account")},
+	{"top100_followers_per_registered", word("followers of the top 100 per registered account")},
 }
 
 // activityTable shows how active the platforms' users are, as far as figures of both sides of a quotient are known.
@@ -53,8 +53,8 @@ func activityTable(ctx context.Context, b *Book) (*Table, error) {
 			}
 			q := all[i]
 			t.Rows = append(t.Rows, []Cell{
-				coded(kind.name, q.ID), coded(b.platform(id), id), date(&q.On, shortDay), number(&q.Value, ratio), interval(q.Lo, q.Hi, ratio),
-				coded(flagWords(q.Flags), q.Flags), cited(q.URL),
+				coded(b.say(kind.name), q.ID), coded(b.platform(id), id), date(&q.On, b.shortDay), number(&q.Value, ratio), b.interval(q.Lo, q.Hi, ratio),
+				coded(b.flagWords(q.Flags), q.Flags), cited(q.URL),
 			})
 		}
 	}
@@ -68,6 +68,10 @@ func activityTable(ctx context.Context, b *Book) (*Table, error) {
 func ratio(v float64) string { return digits(v, 3) }
 
 // flagWords writes flags as words: "different_sources,derived" becomes "different sources, derived".
-func flagWords(flags string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(flags, "_", " "), ",", ", ")
+func (l *locale) flagWords(flags string) string {
+	var all []string
+	for f := range strings.FieldsFuncSeq(flags, func(r rune) bool { return r == ',' }) {
+		all = append(all, l.say(strings.TrimSpace(strings.ReplaceAll(f, "_", " "))))
+	}
+	return strings.Join(all, l.say(", "))
 }

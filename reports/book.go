@@ -80,14 +80,15 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	if spec.AsOf.IsZero() {
 		spec.AsOf = b.AsOf
 	}
-	f := &figure{figureSpec: spec, Known: shortDay(spec.AsOf), SourceNote: sourceNote(spec.Sources)}
+	spec.Title, spec.Subtitle, spec.Caption, spec.Unit = thinPercent(b.say(spec.Title)), b.say(spec.Subtitle), b.say(spec.Caption), b.say(spec.Unit)
+	f := &figure{figureSpec: spec, Known: b.shortDay(spec.AsOf), SourceNote: b.sourceNote(spec.Sources)}
 	for _, id := range spec.Measures {
 		if m, ok := b.measures[id]; ok && m.Definition != "" {
-			m.Name = b.measure(id)
+			m.Name, m.Definition = b.measure(id), b.say(m.Definition)
 			f.Defs = append(f.Defs, m)
 		}
 	}
-	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format}
+	o := chart.Options{ID: spec.ID, Unit: spec.Unit, Format: spec.Format, Lang: b.lang()}
 	poster := o // stands alone, so it says everything itself
 	poster.Title, poster.Subtitle, poster.Source, poster.AsOf = spec.Title, spec.Subtitle, f.SourceNote, spec.AsOf
 	phone := o
@@ -106,8 +107,8 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 		show = 40
 	}
 	f.Data = chartTable(drawn, show)
-	if f.Data.Caption = "Data of the chart"; spec.Title != "" {
-		f.Data.Caption += ": " + spec.Title
+	if f.Data.Caption = b.say("Data of the chart"); spec.Title != "" {
+		f.Data.Caption = b.say("Data of the chart: %s", spec.Title)
 	}
 	b.add("tables/"+spec.ID+".csv", f.Data.CSV())
 	if err := b.poster(drawn); err != nil {
@@ -160,8 +161,12 @@ func inline(f *chart.Figure, err error) (template.HTML, error) {
 	return template.HTML(buf.String()), nil
 }
 
-// table hands in a table for its file.
+// table hands in a table for its file. Its caption, headings and hints, written in English, get the report's language.
 func (b *Book) table(t *Table) (*Table, error) {
+	t.Caption = b.say(t.Caption)
+	for i, c := range t.Columns {
+		t.Columns[i].Head, t.Columns[i].Hint = b.say(c.Head), b.say(c.Hint)
+	}
 	if err := b.claim(t.ID); err != nil {
 		return nil, err
 	}

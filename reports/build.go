@@ -21,6 +21,8 @@ type Options struct {
 	Dir string
 	// AsOf is the last day whose publications the report may show; zero means the day that the warehouse was analyzed for.
 	AsOf time.Time
+	// Lang is the language of the page and its charts: one of [Languages], or with a region ("zh-CN"); empty is English.
+	Lang string
 	// Version is the program's version, shown on the page and kept in the manifest.
 	Version string
 	// Generated is the time of the run. It stands in the manifest only.
@@ -72,7 +74,7 @@ func build(ctx context.Context, q analysis.Querier, o Options, start time.Time) 
 // compose makes every file of the report but the manifest.
 func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]byte, Inputs, error) {
 	var in Inputs
-	b, err := open(ctx, q, o.AsOf)
+	b, err := open(ctx, q, o)
 	if err != nil {
 		return nil, in, err
 	}
@@ -94,19 +96,24 @@ func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]b
 }
 
 // open makes the book that sections work with, and reads what several of them need.
-func open(ctx context.Context, q analysis.Querier, asOf time.Time) (*Book, error) {
+func open(ctx context.Context, q analysis.Querier, o Options) (*Book, error) {
+	l, err := findLocale(o.Lang)
+	if err != nil {
+		return nil, err
+	}
 	s, err := openStore(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if asOf, err = reportDay(ctx, s, asOf); err != nil {
+	asOf, err := reportDay(ctx, s, o.AsOf)
+	if err != nil {
 		return nil, err
 	}
 	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}, drawing: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	for _, section := range Sections() {
 		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
 	}
-	if b.names, err = loadNames(ctx, s); err != nil {
+	if b.names, err = loadNames(ctx, s, l); err != nil {
 		return nil, err
 	}
 	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes, b.loadSources} {
@@ -164,7 +171,7 @@ func renderSections(ctx context.Context, b *Book) ([]part, error) {
 			if err := s.Render(ctx, b, &body); err != nil {
 				return fmt.Errorf("section %s: %w", s.ID(), err)
 			}
-			parts[i] = part{s.ID(), s.Title(), template.HTML(body.String())}
+			parts[i] = part{s.ID(), b.say(s.Title()), template.HTML(body.String())}
 			return nil
 		})
 	}

@@ -54,7 +54,7 @@ func (citations) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if len(all) == 0 {
-		return render(w, "empty", "No source is described in the warehouse. They come from the data set sources.")
+		return b.empty(w, "No source is described in the warehouse. They come from the data set sources.")
 	}
 	t := &Table{ID: "sources-table", Caption: "Pages cited, those with the most figures first", Show: 400, Columns: []Column{
 		{Key: "title", Head: "Page"}, {Key: "source_url", Head: "Site"}, {Key: "trust", Head: "Trust"},
@@ -74,7 +74,7 @@ func (citations) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if t, err = b.table(t); err != nil {
 		return err
 	}
-	return render(w, "citations", struct {
+	return b.render(w, "citations", struct {
 		Pages   int
 		Figures int64
 		Table   *Table

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math"
 	"time"
@@ -36,7 +35,7 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if len(all) == 0 {
-		return render(w, "empty", "No list of accounts is long enough to say how its followers are spread.")
+		return b.empty(w, "No list of accounts is long enough to say how its followers are spread.")
 	}
 	var v struct {
 		Fig   *figure
@@ -52,7 +51,7 @@ func (c concentration) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if v.Table, err = b.table(spreadTable(b, all)); err != nil {
 		return err
 	}
-	return render(w, "concentration", v)
+	return b.render(w, "concentration", v)
 }
 
 // equalShare is what the first of listLeast equal accounts would have of their followers.
@@ -86,14 +85,14 @@ func (concentration) figure(b *Book, lists []list) (*figure, error) {
 	}
 	return b.figure(figureSpec{
 		ID: "concentration-chart",
-		Title: fmt.Sprintf("In %s’s list of %s, %s has %s of the followers of the first five", b.platform(last.Platform), month(last.On),
-			clip(plain(last.Name), 40), percent(lastShare)),
-		Subtitle: fmt.Sprintf("Share of the first account in the followers of the first %s", numeral(listLeast)),
-		Caption:  fmt.Sprintf("%s would be an equal share. Only the first five places are compared, as many lists have no more; followers of several accounts count several times.", percent(equalShare)),
+		Title: b.say("In %s’s list of %s, %s has %s of the followers of the first five", b.platform(last.Platform), b.month(last.On),
+			clip(plain(last.Name), 40), b.percent(lastShare)),
+		Subtitle: b.say("Share of the first account in the followers of the first %s", b.numeral(listLeast)),
+		Caption:  b.say("%s would be an equal share. Only the first five places are compared, as many lists have no more; followers of several accounts count several times.", b.percent(equalShare)),
 		Format:   chart.Percent,
 		Sources:  b.sourcesOf(nil, "followers"),
 		Draw: func(o chart.Options) (*chart.Figure, error) {
-			o.Refs = []chart.Ref{{Label: "equal share", Value: equalShare}}
+			o.Refs = []chart.Ref{{Label: b.say("equal share"), Value: equalShare}}
 			return chart.Lines(o, lines)
 		},
 	})
@@ -121,9 +120,9 @@ func spreadTable(b *Book, all []spread) *Table {
 	}}
 	for _, s := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(s.Platform), s.Platform), date(&s.On, shortDay), integer(s.Entries),
-			number(s.Gini, twoPlaces), interval(s.GiniLo, s.GiniHi, twoPlaces), number(s.Effective, func(v float64) string { return digits(v, 3) }),
-			number(s.Top1, percent), number(s.Top5, percent),
+			coded(b.platform(s.Platform), s.Platform), date(&s.On, b.shortDay), integer(s.Entries),
+			number(s.Gini, twoPlaces), b.interval(s.GiniLo, s.GiniHi, twoPlaces), number(s.Effective, func(v float64) string { return digits(v, 3) }),
+			number(s.Top1, b.percent), number(s.Top5, b.percent),
 		})
 	}
 	return t

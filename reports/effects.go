@@ -38,8 +38,8 @@ func effectTable(b *Book, all []effect) (*Table, error) {
 			continue
 		}
 		t.Rows = append(t.Rows, []Cell{
-			name(e.Title), date(&e.On, shortDay), coded(b.platform(e.Platform), e.Platform), coded(b.measure(e.Metric), e.Metric),
-			number(e.Level, change), interval(e.Lo, e.Hi, change), number(e.Q, twoPlaces),
+			name(e.Title), date(&e.On, b.shortDay), coded(b.platform(e.Platform), e.Platform), coded(b.measure(e.Metric), e.Metric),
+			number(e.Level, b.change), b.interval(e.Lo, e.Hi, b.change), number(e.Q, twoPlaces),
 		})
 	}
 	if len(t.Rows) == 0 {

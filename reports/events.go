@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -128,7 +127,7 @@ type eventsView struct {
 func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 	v := eventsView{N: len(b.events)}
 	if v.N == 0 {
-		return render(w, "empty", "No event is known that was published by the day of this report. Events come from the data set events; see the quarantine below if you added some.")
+		return b.empty(w, "No event is known that was published by the day of this report. Events come from the data set events; see the quarantine below if you added some.")
 	}
 	for _, e := range b.events {
 		switch e.Status {
@@ -150,7 +149,7 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if v.Fig, err = timeline(b, v.Planned+v.Rumours); err != nil {
 		return err
 	}
-	return render(w, "events", v)
+	return b.render(w, "events", v)
 }
 
 // effects counts what the events job could tell, and tables the cases that it could test.
@@ -194,7 +193,7 @@ func timeline(b *Book, unconfirmed int) (*figure, error) {
 	}
 	return b.figure(figureSpec{
 		ID:       "events-timeline",
-		Title:    fmt.Sprintf("%s, %s of them only planned or rumoured", sentence(counted(len(b.events), "event")), numeral(unconfirmed)),
+		Title:    b.say("%s, %s of them only planned or rumoured", sentence(b.counted(len(b.events), "event")), b.numeral(unconfirmed)),
 		Subtitle: "Events by platform; a bar where only the month or quarter is known",
 		Caption:  "A filled mark is confirmed, an open one was planned, a dotted one was a rumour at the time.",
 		Show:     20,
@@ -214,8 +213,8 @@ func eventTable(b *Book) *Table {
 	for i := len(b.events) - 1; i >= 0; i-- {
 		e := b.events[i]
 		t.Rows = append(t.Rows, []Cell{
-			{Text: dated(e.To, e.Precision), Raw: e.To.Format(time.DateOnly)}, coded(b.platform(e.Platform), e.Platform),
-			text(e.Kind), text(e.Status), name(e.Title), name(e.Parties), cited(e.URL),
+			{Text: b.dated(e.To, e.Precision), Raw: e.To.Format(time.DateOnly)}, coded(b.platform(e.Platform), e.Platform),
+			coded(b.say(e.Kind), e.Kind), coded(b.say(e.Status), e.Status), name(e.Title), name(e.Parties), cited(e.URL),
 		})
 	}
 	return t

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -85,9 +84,9 @@ func (f families) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if v.Picture == nil && v.Ages == nil {
-		return render(w, "empty", "No figure of a platform is known that was published by the day of this report, so the families cannot be compared.")
+		return b.empty(w, "No figure of a platform is known that was published by the day of this report, so the families cannot be compared.")
 	}
-	return render(w, "families", v)
+	return b.render(w, "families", v)
 }
 
 // lesser is the share of a family's sum up to which a platform without a figure is left out of account.
@@ -118,12 +117,12 @@ func (b *Book) misleading(f familyPoint) bool {
 func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, error) {
 	var panels []chart.Panel
 	for _, m := range []string{"monthly_active_users", "daily_active_users", "registered_users"} {
-		if lines := familyLines(rows, m); len(lines) > 0 {
+		if lines := b.familyLines(rows, m); len(lines) > 0 {
 			panels = append(panels, chart.Panel{Key: dashed(m), Title: sentence(b.measure(m)), Series: lines})
 		}
 	}
 	if lines := b.topLines(lists); len(lines) > 0 {
-		panels = append(panels, chart.Panel{Key: "top-account", Title: "Followers of the most-followed account", Series: lines})
+		panels = append(panels, chart.Panel{Key: "top-account", Title: b.say("Followers of the most-followed account"), Series: lines})
 	}
 	if len(panels) == 0 {
 		return nil, nil
@@ -146,10 +145,10 @@ func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, err
 	})
 }
 
-func familyLines(rows []familyPoint, metric string) []chart.Series {
+func (b *Book) familyLines(rows []familyPoint, metric string) []chart.Series {
 	var lines []chart.Series
 	for _, fam := range []string{"weibo_style", "twitter_style"} {
-		s := chart.Series{Key: fam, Label: family(fam), Family: fam}
+		s := chart.Series{Key: fam, Label: b.family(fam), Family: fam}
 		for _, r := range rows {
 			if r.Family != fam || r.Metric != metric {
 				continue
@@ -181,7 +180,7 @@ func (b *Book) topLines(lists []list) []chart.Series {
 				most = id
 			}
 		}
-		s := chart.Series{Key: fam, Label: family(fam), Family: fam}
+		s := chart.Series{Key: fam, Label: b.family(fam), Family: fam}
 		for _, l := range lists {
 			if l[0].Platform == most && l[0].Followers != nil {
 				s.Points = append(s.Points, chart.Point{On: l[0].On, Y: *l[0].Followers, Note: plain(l[0].Name) + ", " + b.platform(most)})
@@ -210,10 +209,10 @@ func familyFinding(b *Book, rows []familyPoint) string {
 		if behind.Value > ahead.Value {
 			ahead, behind = behind, ahead
 		}
-		return fmt.Sprintf("%s platforms together have more %s: %s in %s against %s in %s", family(ahead.Family), b.measure(m),
-			long(ahead.Value), month(ahead.On), long(behind.Value), month(behind.On))
+		return b.say("%s platforms together have more %s: %s in %s against %s in %s", b.family(ahead.Family), b.measure(m),
+			b.long(ahead.Value), b.month(ahead.On), b.long(behind.Value), b.month(behind.On))
 	}
-	return "The two families, as far as they are known"
+	return b.say("The two families, as far as they are known")
 }
 
 // aligned draws platforms at the same age and says who had grown faster.
@@ -245,12 +244,12 @@ func (families) aligned(b *Book, metric string, ages []agePoint) (*figure, error
 	sources := b.sourcesOf(nil, metric)
 	title := b.pace(metric, points)
 	if title == "" {
-		title = "At the same age: " + b.measure(metric)
+		title = b.say("At the same age: %s", b.measure(metric))
 	}
 	return b.figure(figureSpec{
 		ID:       "ages-" + dashed(metric),
 		Title:    title,
-		Subtitle: sentence(b.measure(metric)) + " by years since launch, logarithmic axis",
+		Subtitle: b.say("%s by years since launch, logarithmic axis", sentence(b.measure(metric))),
 		Unit:     b.measures[metric].Unit,
 		Caption:  "Each line starts at the platform’s own launch. A platform that never published early figures starts late.",
 		Measures: []string{metric},

@@ -37,7 +37,7 @@ func TestSectionsGolden(t *testing.T) {
 // newBook is a book as Build hands it to the sections.
 func newBook(t *testing.T, q overlay) *Book {
 	t.Helper()
-	b, err := open(t.Context(), q, testDay)
+	b, err := open(t.Context(), q, Options{AsOf: testDay})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +66,13 @@ func compare(t *testing.T, file string, got []byte) {
 
 func TestTemplatesParseAndAreUsed(t *testing.T) {
 	used := map[string]bool{}
-	for _, tmpl := range templates().Templates() {
+	for _, tmpl := range english.parsed().Templates() {
 		if tmpl.Tree == nil {
 			continue
 		}
 		for _, m := range regexp.MustCompile(`template "([a-z]+)"`).FindAllStringSubmatch(tmpl.Tree.Root.String(), -1) {
 			used[m[1]] = true
-			if templates().Lookup(m[1]) == nil {
+			if english.parsed().Lookup(m[1]) == nil {
 				t.Errorf("template %s uses %s, which does not exist", tmpl.Name(), m[1])
 			}
 		}
@@ -90,7 +90,7 @@ func TestTemplatesParseAndAreUsed(t *testing.T) {
 			used[string(m[1])+string(m[2])] = true
 		}
 	}
-	for _, tmpl := range templates().Templates() {
+	for _, tmpl := range english.parsed().Templates() {
 		if name := tmpl.Name(); name != "" && !strings.HasSuffix(name, ".tmpl") && !used[name] {
 			t.Errorf("template %s is used nowhere", name)
 		}
@@ -107,7 +107,7 @@ func TestSourceLinksOnlyToTheWeb(t *testing.T) {
 		}
 	}
 	var buf bytes.Buffer
-	if err := templates().ExecuteTemplate(&buf, "cell", Cell{Text: "x", URL: "javascript:alert(1)"}); err != nil {
+	if err := english.parsed().ExecuteTemplate(&buf, "cell", Cell{Text: "x", URL: "javascript:alert(1)"}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(buf.String(), "href") {

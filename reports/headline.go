@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -66,27 +65,31 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 			return err
 		}
 	}
-	return render(w, "headline", v)
+	return b.render(w, "headline", v)
 }
 
 // title is the finding of the whole report in one sentence.
 func (headline) title(b *Book, pairs []verdict) string {
 	if len(pairs) == 0 {
-		return "Who is ahead? The warehouse has no answer yet"
+		return b.say("Who is ahead? The warehouse has no answer yet")
 	}
 	v := pairs[0]
 	ahead, behind, p := v.standing()
-	hedge, again := "", ""
+	if p < 0.66 {
+		return b.say("%s and %s are level in %s: either may be ahead", b.platform(ahead), b.platform(behind), b.measure(v.Metric))
+	}
+	past := b.crossingsOf(v.Metric, ahead, behind)
+	again := len(past) > 1 && past[len(past)-1].Challenger == ahead
+	one, other, what := b.platform(ahead), b.platform(behind), b.measure(v.Metric)
 	switch {
-	case p < 0.66:
-		return fmt.Sprintf("%s and %s are level in %s: either may be ahead", b.platform(ahead), b.platform(behind), b.measure(v.Metric))
+	case p < 0.99 && again:
+		return b.say("%s is %s ahead of %s again in %s", one, b.chance(p), other, what)
 	case p < 0.99:
-		hedge = chance(p) + " "
+		return b.say("%s is %s ahead of %s in %s", one, b.chance(p), other, what)
+	case again:
+		return b.say("%s is ahead of %s again in %s", one, other, what)
 	}
-	if past := b.crossingsOf(v.Metric, ahead, behind); len(past) > 1 && past[len(past)-1].Challenger == ahead {
-		again = " again"
-	}
-	return fmt.Sprintf("%s is %sahead of %s%s in %s", b.platform(ahead), hedge, b.platform(behind), again, b.measure(v.Metric))
+	return b.say("%s is ahead of %s in %s", one, other, what)
 }
 
 func (headline) deck(b *Book) string {
@@ -97,10 +100,10 @@ func (headline) deck(b *Book) string {
 		readings += p.Readings
 	}
 	if readings == 0 {
-		return "No figures were published by the day of this report."
+		return b.say("No figures were published by the day of this report.")
 	}
-	return fmt.Sprintf("Microblog platforms compared from %s about %s, each with its source. Words such as “likely” stand for fixed ranges of probability.",
-		counted(int(readings), "published figure"), counted(len(n), "platform"))
+	return b.say("Microblog platforms compared from %s about %s, each with its source. Words such as “likely” stand for fixed ranges of probability.",
+		b.counted(int(readings), "published figure"), b.counted(len(n), "platform"))
 }
 
 // replayAnswer sums the replay of 2011 up.
@@ -114,10 +117,10 @@ func (headline) replayAnswer(ctx context.Context, b *Book) *answer {
 		return nil // the section of the replay reports it
 	}
 	return &answer{
-		Key: shortDay(*v.Median), KeyNote: fmt.Sprintf("%s passes %s by followers of the top 100, seen from %s", b.platform(v.Challenger), b.platform(v.Leader), day(v.AsOf)),
-		Lead: fmt.Sprintf("The question of 2011: when would %s’s top 100 overtake %s’s?", b.platform(v.Challenger), b.platform(v.Leader)),
+		Key: b.shortDay(*v.Median), KeyNote: b.say("%s passes %s by followers of the top 100, seen from %s", b.platform(v.Challenger), b.platform(v.Leader), b.day(v.AsOf)),
+		Lead: b.say("The question of 2011: when would %s’s top 100 overtake %s’s?", b.platform(v.Challenger), b.platform(v.Leader)),
 		Text: []string{b.replayAnswer(*v, curve)},
-		Link: "#replay", Label: "The replay",
+		Link: "#replay", Label: b.say("The replay"),
 	}
 }
 
@@ -129,10 +132,10 @@ func (headline) trackRecord(b *Book) *answer {
 		return nil
 	}
 	return &answer{
-		Key: fmt.Sprintf("%d of %d", in, n), KeyNote: "80 % intervals of replays that held the truth",
-		Lead: "How far to trust such forecasts",
-		Text: []string{heldSentence(replays, c) + " Every forecast of this report stands beside the record of its model."},
-		Link: "#forecasts", Label: "What is expected",
+		Key: b.say("%d of %d", in, n), KeyNote: b.say("80 % intervals of replays that held the truth"),
+		Lead: b.say("How far to trust such forecasts"),
+		Text: []string{b.sentences(b.heldSentence(replays, c), b.say("Every forecast of this report stands beside the record of its model."))},
+		Link: "#forecasts", Label: b.say("What is expected"),
 	}
 }
 
@@ -143,17 +146,17 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 	for _, p := range pairs[:min(len(pairs), answersShown)] {
 		for _, id := range []string{p.Challenger, p.Leader} {
 			if last := b.lastOf(id, p.Metric); last != nil && b.AsOf.Sub(last.On) > stale {
-				lastOn[fmt.Sprintf("%s’s %s", b.platform(id), b.measure(p.Metric))] = last.On
+				lastOn[b.say("%s’s %s", b.platform(id), b.measure(p.Metric))] = last.On
 			}
 		}
 	}
 	var old []string
 	for what, on := range lastOn {
-		old = append(old, fmt.Sprintf("%s (last %s)", what, month(on)))
+		old = append(old, b.say("%s (last %s)", what, b.month(on)))
 	}
 	slices.Sort(old)
 	if len(old) > 0 {
-		all = append(all, "Old figures: "+listed(old)+". What is said about today is extrapolated from them, and its intervals are wide.")
+		all = append(all, b.say("Old figures: %s. What is said about today is extrapolated from them, and its intervals are wide.", b.listed(old)))
 	}
 	if s := b.weakSources(pairs[:min(len(pairs), answersShown)]); s != "" {
 		all = append(all, s)
@@ -168,11 +171,12 @@ func (headline) caveats(b *Book, pairs []verdict) []string {
 		}
 	}
 	if derived > 0 {
-		s := sentence(counted(derived, "value")) + " in the series are derived from a ratio or a growth rate that a source printed"
+		n := sentence(b.counted(derived, "value"))
 		if top > 0 {
-			s += ", among them " + counted(top, "total") + " of the top 100 behind the replay of 2011"
+			all = append(all, b.say("%s in the series are derived from a ratio or a growth rate that a source printed, among them %s of the top 100 behind the replay of 2011.", n, b.counted(top, "total")))
+		} else {
+			all = append(all, b.say("%s in the series are derived from a ratio or a growth rate that a source printed.", n))
 		}
-		all = append(all, s+".")
 	}
 	return all
 }
@@ -192,7 +196,7 @@ func (headline) frozen(ctx context.Context, b *Book, pairs []verdict) ([]string,
 		if slices.ContainsFunc(pairs[:min(len(pairs), answersShown)], func(v verdict) bool {
 			return v.Metric == f.Metric && (v.Challenger == f.Platform || v.Leader == f.Platform)
 		}) {
-			all = append(all, fmt.Sprintf("%s, %s: %s.", b.platform(f.Platform), b.measure(f.Metric), strings.TrimSuffix(plain(f.What), ".")))
+			all = append(all, b.say("%s, %s: %s.", b.platform(f.Platform), b.measure(f.Metric), strings.TrimSuffix(b.retell(f.What), ".")))
 		}
 	}
 	return all, nil
@@ -216,6 +220,9 @@ func (b *Book) weakSources(pairs []verdict) string {
 	if weak == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Of the %s quoted above as last published, %s from sources of class C: blogs, reposts and copies, no filing or agency.",
-		counted(len(seen), "figure"), map[bool]string{true: "all come", false: numeral(weak) + " come"}[weak == len(seen)])
+	if weak == len(seen) {
+		return b.say("Of the %s quoted above as last published, all come from sources of class C: blogs, reposts and copies, no filing or agency.", b.counted(len(seen), "figure"))
+	}
+	return b.say("Of the %s quoted above as last published, %s come from sources of class C: blogs, reposts and copies, no filing or agency.",
+		b.counted(len(seen), "figure"), b.numeral(weak))
 }

@@ -12,24 +12,24 @@ func (method) ID() string    { return "method" }
 func (method) Title() string { return "How we know" }
 
 func (method) Render(_ context.Context, b *Book, w io.Writer) error {
-	return render(w, "method", struct{ Words []chanceRange }{chanceRanges()})
+	return b.render(w, "method", struct{ Words []chanceRange }{b.chanceRanges()})
 }
 
 // A chanceRange is a probability word with its range, for the legend.
 type chanceRange struct{ Word, Range string }
 
-func chanceRanges() []chanceRange {
+func (l *locale) chanceRanges() []chanceRange {
 	var all []chanceRange
 	upper := ""
 	for i, c := range chanceWords {
 		from := probabilityBound(c.From)
 		switch {
 		case i == 0:
-			all = append(all, chanceRange{c.Word, from + thin + "% or more"})
+			all = append(all, chanceRange{l.say(c.Word), l.say("%s or more", from+l.percentSign())})
 		case c.From == 0:
-			all = append(all, chanceRange{c.Word, "below " + upper + thin + "%"})
+			all = append(all, chanceRange{l.say(c.Word), l.say("below %s", upper+l.percentSign())})
 		default:
-			all = append(all, chanceRange{c.Word, from + "–" + upper + thin + "%"})
+			all = append(all, chanceRange{l.say(c.Word), from + "–" + upper + l.percentSign()})
 		}
 		upper = from
 	}

@@ -15,19 +15,20 @@ type platform struct {
 
 // A measure is a kind of count with its definition.
 type measure struct {
-	ID, Name, Unit, Definition string
+	ID, Name, NameZH, Unit, Definition string
 }
 
 // names turns keys into words. A key that no table explains is shown as its own words.
 type names struct {
+	*locale
 	platforms map[string]platform
 	order     []string       // platforms by family and launch
 	place     map[string]int // of each in order
 	measures  map[string]measure
 }
 
-func loadNames(ctx context.Context, s *store) (names, error) {
-	n := names{platforms: map[string]platform{}, measures: map[string]measure{}, place: map[string]int{}}
+func loadNames(ctx context.Context, s *store, l *locale) (names, error) {
+	n := names{locale: l, platforms: map[string]platform{}, measures: map[string]measure{}, place: map[string]int{}}
 	ps, err := collect[platform](ctx, s, `
 		select platform, coalesce(name, platform), coalesce(name_zh, ''), coalesce(family, ''), launched_from, closed_to
 		from marts.platforms
@@ -41,7 +42,7 @@ func loadNames(ctx context.Context, s *store) (names, error) {
 		n.order = append(n.order, p.ID)
 	}
 	ms, err := collect[measure](ctx, s, `
-		select metric, coalesce(name, metric), coalesce(unit, ''), coalesce(definition, '')
+		select metric, coalesce(name, metric), coalesce(name_zh, ''), coalesce(unit, ''), coalesce(definition, '')
 		from marts.metrics
 		order by metric`)
 	for _, m := range ms {
@@ -50,9 +51,13 @@ func loadNames(ctx context.Context, s *store) (names, error) {
 	return n, err
 }
 
-// platform gives a platform's English name.
+// platform gives a platform's name in the report's language, the English one where that has none.
 func (n names) platform(id string) string {
-	if p, ok := n.platforms[id]; ok && p.Name != "" {
+	p, ok := n.platforms[id]
+	if ok && n.zh && p.NameZH != "" {
+		return plain(p.NameZH)
+	}
+	if ok && p.Name != "" {
 		return plain(p.Name)
 	}
 	return title(id)
@@ -60,21 +65,25 @@ func (n names) platform(id string) string {
 
 // measure gives a kind of count as it stands within a sentence: "monthly active users".
 func (n names) measure(id string) string {
-	if m, ok := n.measures[id]; ok && m.Name != "" {
-		return lowerFirst(plain(m.Name))
+	m, ok := n.measures[id]
+	if ok && n.zh && m.NameZH != "" {
+		return plain(m.NameZH)
 	}
-	return strings.ReplaceAll(id, "_", " ")
+	if ok && m.Name != "" {
+		return n.say(lowerFirst(plain(m.Name)))
+	}
+	return n.say(strings.ReplaceAll(id, "_", " "))
 }
 
 // family gives a family's name: "Weibo-style".
-func family(id string) string {
+func (l *locale) family(id string) string {
 	switch id {
 	case "":
-		return "No family"
+		return l.say("No family")
 	case "weibo_style":
-		return "Weibo-style"
+		return l.say("Weibo-style")
 	case "twitter_style":
-		return "Twitter-style"
+		return l.say("Twitter-style")
 	}
 	return title(id)
 }
@@ -130,8 +139,8 @@ func isHan(r rune) bool {
 }
 
 // runs splits s so that Chinese text can carry its language: punctuation and spaces inside it belong to it.
-func runs(s string) []textRun {
-	if strings.IndexFunc(s, isHan) < 0 {
+func (l *locale) runs(s string) []textRun {
+	if l.zh || strings.IndexFunc(s, isHan) < 0 {
 		return []textRun{{Text: s}}
 	}
 	var all []textRun

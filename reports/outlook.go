@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -59,7 +58,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 		}
 	}
 	if len(v.Figures) == 0 {
-		return render(w, "empty", "No platform has enough figures of one kind for a forecast whose intervals could be checked on its own past.")
+		return b.empty(w, "No platform has enough figures of one kind for a forecast whose intervals could be checked on its own past.")
 	}
 	v.Model = rows[0].Model
 	if v.Record, v.Overall, err = o.record(ctx, b); err != nil {
@@ -72,7 +71,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return render(w, "outlook", v)
+	return b.render(w, "outlook", v)
 }
 
 // outlookYears is how much of the past the fans are drawn with.
@@ -113,7 +112,7 @@ func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, erro
 	return b.figure(figureSpec{
 		ID:       "forecast-" + dashed(metric),
 		Title:    expectation(b, metric, last),
-		Subtitle: sentence(b.measure(metric)) + ", published figures and what our models expect",
+		Subtitle: b.say("%s, published figures and what our models expect", sentence(b.measure(metric))),
 		Unit:     b.measures[metric].Unit,
 		Caption:  "The inner band holds the middle 50 % of what the model expects, the outer one 80 %. A fan starts at the platform’s last figure, however old that is.",
 		Measures: []string{metric},
@@ -128,16 +127,15 @@ func (outlook) figure(b *Book, metric string, rows []quantileRow) (*figure, erro
 // expectation puts the farthest forecasts of the two largest platforms in words.
 func expectation(b *Book, metric string, last []quantileRow) string {
 	slices.SortStableFunc(last, func(x, y quantileRow) int { return cmp.Compare(*y.Q50, *x.Q50) })
-	s := fmt.Sprintf("%s expected by the end of %s, with 80%s%% intervals: ", sentence(b.measure(metric)), month(last[0].On), thin)
 	var parts []string
 	for _, r := range last[:min(2, len(last))] {
-		p := b.platform(r.Platform) + " " + rough(*r.Q50)
+		p := b.platform(r.Platform) + " " + b.rough(*r.Q50)
 		if r.Q10 != nil && r.Q90 != nil {
-			p += fmt.Sprintf(" (%s)", between(rough(*r.Q10), rough(*r.Q90)))
+			p = b.say("%s (%s)", p, b.between(b.rough(*r.Q10), b.rough(*r.Q90)))
 		}
 		parts = append(parts, p)
 	}
-	return s + listed(parts)
+	return b.say("%s expected by the end of %s, with 80 %% intervals: %s", sentence(b.measure(metric)), b.month(last[0].On), b.listed(parts))
 }
 
 // record is the table of how well the model's intervals held on each series' own past, and a sentence that sums it up.
@@ -163,16 +161,16 @@ func (outlook) record(ctx context.Context, b *Book) (*Table, string, error) {
 			if r.Metric != m {
 				continue
 			}
-			share := number(r.Coverage, percent)
+			share := number(r.Coverage, b.percent)
 			if r.CoverageLo != nil && r.CoverageHi != nil {
-				share.More = between(percent(*r.CoverageLo), percent(*r.CoverageHi))
+				share.More = b.between(b.percent(*r.CoverageLo), b.percent(*r.CoverageHi))
 			}
 			if r.Coverage != nil {
 				tries += float64(r.Origins)
 				held += *r.Coverage * float64(r.Origins)
 			}
 			t.Rows = append(t.Rows, []Cell{
-				coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric), number(&r.Horizon, length), integer(r.Origins),
+				coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric), number(&r.Horizon, b.length), integer(r.Origins),
 				share, number(r.Against, twoPlaces),
 			})
 		}
@@ -180,8 +178,8 @@ func (outlook) record(ctx context.Context, b *Book) (*Table, string, error) {
 	if len(t.Rows) == 0 {
 		return nil, "", nil
 	}
-	overall := fmt.Sprintf("Of %s made on earlier figures of these series, the 80%s%% intervals held %s.",
-		counted(int(tries), "forecast"), thin, percent(held/tries))
+	overall := b.say("Of %s made on earlier figures of these series, the 80 %% intervals held %s.",
+		b.counted(int(tries), "forecast"), b.percent(held/tries))
 	t, err = b.table(t)
 	return t, overall, err
 }

@@ -87,67 +87,62 @@ func (b *Book) crossingsOf(metric, one, other string) []crossing {
 }
 
 // when says in words when a crossing fell: between the last day known before and the first known after.
-func (c crossing) when() string {
+func (l *locale) when(c crossing) string {
 	switch {
 	case c.After == nil:
-		return "by " + day(*c.By)
+		return l.say("by %s", l.day(*c.By))
 	case c.After.Equal(*c.By):
-		return "on " + day(*c.By)
+		return l.say("on %s", l.day(*c.By))
 	}
-	return "between " + day(*c.After) + " and " + day(*c.By)
+	return l.say("between %s and %s", l.day(*c.After), l.day(*c.By))
 }
 
 // roughly is when to the season, for headlines: "in early 2017", "between mid-2025 and early 2026".
-func (c crossing) roughly() string {
-	by := season(*c.By)
+func (l *locale) roughly(c crossing) string {
+	by := l.season(*c.By)
 	if c.After == nil {
-		return "by " + by
+		return l.say("by %s", by)
 	}
-	if after := season(*c.After); after != by && c.By.Sub(*c.After) > seasonLength {
-		return "between " + after + " and " + by
+	if after := l.season(*c.After); after != by && c.By.Sub(*c.After) > seasonLength {
+		return l.say("between %s and %s", after, by)
 	}
-	return "in " + by
+	return l.say("in %s", by)
 }
 
 // seasonLength is how far apart two days may lie and still be told as one season.
 const seasonLength = 100 * 24 * time.Hour
 
 // window says our 80 % interval of a date in words. A lower end on the day of the forecast means: possibly already.
-func (v verdict) window() string {
-	from, to := "now", "later than "+year(v.Horizon)
+func (l *locale) window(v verdict) string {
+	from, to := l.say("now"), l.say("later than %s", l.year(v.Horizon))
 	switch {
 	case v.Lo == nil:
-		return "later than " + year(v.Horizon)
+		return to
 	case v.Lo.After(v.AsOf):
-		from = day(*v.Lo)
+		from = l.day(*v.Lo)
 	}
 	if v.Hi != nil {
-		to = day(*v.Hi)
+		to = l.day(*v.Hi)
 	}
-	return from + " to " + to
+	return l.say("%s to %s", from, to)
 }
 
 // shortWindow is window for tables.
-func (v verdict) shortWindow() string {
-	from := "at once"
+func (l *locale) shortWindow(v verdict) string {
+	beyond := l.say("beyond %s", l.year(v.Horizon))
+	if v.Lo == nil {
+		return beyond
+	}
+	open := !v.Lo.After(v.AsOf)
+	from := l.say("at once")
+	if !open {
+		from = l.shortDay(*v.Lo)
+	}
 	switch {
-	case v.Lo == nil:
-		return "beyond " + year(v.Horizon)
-	case v.Lo.After(v.AsOf):
-		from = shortDay(*v.Lo)
+	case v.Hi == nil:
+		return from + l.apart() + beyond
+	case open:
+		return from + l.apart() + l.shortDay(*v.Hi)
 	}
-	if v.Hi == nil {
-		return from + " – beyond " + year(v.Horizon)
-	}
-	if from == "at once" {
-		return from + " – " + shortDay(*v.Hi)
-	}
-	return span(*v.Lo, *v.Hi)
-}
-
-func year(t *time.Time) string {
-	if t == nil {
-		return "the horizon"
-	}
-	return t.Format("2006")
+	return l.span(*v.Lo, *v.Hi)
 }

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -38,7 +37,7 @@ func (b *Book) pace(metric string, points map[string][]chart.Point) string {
 	if y > x {
 		first, second, x, y = second, first, y, x
 	}
-	return fmt.Sprintf("At the age of %s, %s had %s times as many %s as %s", length(age),
+	return b.say("At the age of %s, %s had %s times as many %s as %s", b.length(age),
 		b.platform(first), digits(x/y, 2), b.measure(metric), b.platform(second))
 }
 
@@ -86,7 +85,7 @@ func (b *Book) milestoneTable(ages []agePoint) *Table {
 		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"},
 	}}
 	for _, m := range milestones {
-		t.Columns = append(t.Columns, Column{Key: "age_days_at_" + raw(m/1e6) + "m", Head: short(m), Number: true})
+		t.Columns = append(t.Columns, Column{Key: "age_days_at_" + raw(m/1e6) + "m", Head: b.short(m), Number: true})
 	}
 	for _, metric := range mainMeasures {
 		for _, id := range b.largest(metric, tableRows/len(mainMeasures)) {
@@ -101,7 +100,7 @@ func (b *Book) milestoneTable(ages []agePoint) *Table {
 			}
 			row := []Cell{coded(b.platform(id), id), coded(b.measure(metric), metric)}
 			for _, m := range milestones {
-				row = append(row, milestone(points, m))
+				row = append(row, b.milestone(points, m))
 			}
 			t.Rows = append(t.Rows, row)
 		}
@@ -109,14 +108,14 @@ func (b *Book) milestoneTable(ages []agePoint) *Table {
 	return t
 }
 
-func milestone(points []agePoint, mark float64) Cell {
+func (l *locale) milestone(points []agePoint, mark float64) Cell {
 	for i, p := range points {
 		if p.Value < mark {
 			continue
 		}
-		c := Cell{Text: length(p.Age), Raw: raw(p.Age)}
+		c := Cell{Text: l.length(p.Age), Raw: raw(p.Age)}
 		if i == 0 {
-			c.Text = "by " + c.Text
+			c.Text = l.say("by %s", c.Text)
 		}
 		return c
 	}

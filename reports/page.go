@@ -9,7 +9,6 @@ import (
 	"html/template"
 	"io"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -24,40 +23,51 @@ var reportCSS string
 //go:embed assets/report.js
 var reportJS string
 
-// templates parses all templates once. Escaping is html/template's; the functions give text, never HTML.
-var templates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("").Funcs(template.FuncMap{
-		"typeset":     typeset,
-		"runs":        runs,
-		"plain":       plain,
-		"clip":        clip,
-		"day":         day,
-		"shortDay":    shortDay,
-		"long":        long,
-		"short":       short,
-		"whole":       func(n int) string { return whole(float64(n)) },
-		"counted":     counted,
-		"likely":      likely,
-		"link":        safeURL,
-		"host":        host,
-		"trust":       trustWords,
-		"listed":      listed,
-		"sentence":    sentence,
-		"plural":      plural,
-		"int":         func(n int64) int { return int(n) },
-		"sourceTitle": sourceTitle,
-	}).ParseFS(templateFiles, "templates/*.html.tmpl"))
-})
+// parsed are the templates of a language, parsed once. Escaping is html/template's; the functions give text, never HTML,
+// but for sayHTML, which escapes what it is given.
+func (l *locale) parsed() *template.Template {
+	l.once.Do(func() {
+		l.templates = template.Must(template.New("").Funcs(template.FuncMap{
+			"say":         l.say,
+			"sayHTML":     l.sayHTML,
+			"lang":        l.tag.String,
+			"foreign":     l.foreign,
+			"typeset":     typeset,
+			"runs":        l.runs,
+			"plain":       plain,
+			"clip":        clip,
+			"day":         l.day,
+			"shortDay":    l.shortDay,
+			"long":        l.long,
+			"short":       l.short,
+			"whole":       func(n int) string { return whole(float64(n)) },
+			"counted":     l.counted,
+			"amount":      l.amount,
+			"likely":      l.likely,
+			"link":        safeURL,
+			"host":        host,
+			"trust":       l.trustWords,
+			"listed":      l.listed,
+			"sentence":    sentence,
+			"int":         func(n int64) int { return int(n) },
+			"sourceTitle": sourceTitle,
+		}).ParseFS(templateFiles, "templates/*.html.tmpl"))
+	})
+	return l.templates
+}
 
 // render executes one template into w, whole or not at all.
-func render(w io.Writer, name string, data any) error {
+func (l *locale) render(w io.Writer, name string, data any) error {
 	var buf bytes.Buffer
-	if err := templates().ExecuteTemplate(&buf, name, data); err != nil {
+	if err := l.parsed().ExecuteTemplate(&buf, name, data); err != nil {
 		return err
 	}
 	_, err := buf.WriteTo(w)
 	return err
 }
+
+// empty writes, in place of a section, why there is nothing in it and how that is changed.
+func (l *locale) empty(w io.Writer, why string) error { return l.render(w, "empty", l.say(why)) }
 
 // A page is the data of the outermost template.
 type page struct {
@@ -81,9 +91,8 @@ type exported struct {
 func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 	script := sha256.Sum256([]byte(reportJS))
 	p := page{
-		Title: "overtake: who is ahead?",
-		Description: "Microblog platforms compared: who is ahead, by how much, and when does that change? " +
-			"Every figure with its source, every forecast with its interval.",
+		Title:       b.say("overtake: who is ahead?"),
+		Description: b.say("Microblog platforms compared: who is ahead, by how much, and when does that change? Every figure with its source, every forecast with its interval."),
 		CSP: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" +
 			base64.StdEncoding.EncodeToString(script[:]) + "'; base-uri 'none'; form-action 'none'",
 		CSS:    template.CSS(squeeze(reportCSS) + squeeze(chart.StyleSheet())),
@@ -96,7 +105,7 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 		p.Tables = append(p.Tables, exported{t, exportPath(t), in.Rows[t], in.Rows[t] <= exportLimit})
 	}
 	var buf bytes.Buffer
-	if err := templates().ExecuteTemplate(&buf, "page", p); err != nil {
+	if err := b.parsed().ExecuteTemplate(&buf, "page", p); err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return buf.Bytes(), nil
@@ -143,14 +152,14 @@ func sourceTitle(s source) string {
 }
 
 // trustWords explains a trust class.
-func trustWords(class string) string {
+func (l *locale) trustWords(class string) string {
 	switch class {
 	case "A":
-		return "filing, company release, news agency or first-hand newspaper"
+		return l.say("filing, company release, news agency or first-hand newspaper")
 	case "B":
-		return "trade press, compiler or data repository"
+		return l.say("trade press, compiler or data repository")
 	case "C":
-		return "blog, repost or secondary copy"
+		return l.say("blog, repost or secondary copy")
 	}
-	return "not graded"
+	return l.say("not graded")
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -58,25 +57,25 @@ func (b *Book) pairAnswer(v verdict) answer {
 	ahead, behind, p := v.standing()
 	ch, le, what := b.platform(v.Challenger), b.platform(v.Leader), b.measure(v.Metric)
 	a := answer{
-		Key:     ratioPercent(*v.LogRatio),
-		KeyNote: fmt.Sprintf("%s as a share of %s, %s, expected today", ch, le, what),
-		Link:    "#platforms", Label: "How each platform grew",
+		Key:     b.ratioPercent(*v.LogRatio),
+		KeyNote: b.say("%s as a share of %s, %s, expected today", ch, le, what),
+		Link:    "#platforms", Label: b.say("How each platform grew"),
 	}
 	if v.LogRatioLo != nil && v.LogRatioHi != nil {
-		a.KeyNote += fmt.Sprintf(" (80%s%% interval %s)", thin, between(ratioPercent(*v.LogRatioLo), ratioPercent(*v.LogRatioHi)))
+		a.KeyNote = b.say("%s (80 %% interval %s)", a.KeyNote, b.between(b.ratioPercent(*v.LogRatioLo), b.ratioPercent(*v.LogRatioHi)))
 	}
 	past := b.crossingsOf(v.Metric, v.Challenger, v.Leader)
 	if len(past) > 0 {
 		a.Lead = b.history(what, past)
-		a.Text = append(a.Text, seen(past))
+		a.Text = append(a.Text, b.seen(past))
 		if b.firstCrossing(v.Metric) != nil && v.Metric == activeMeasure {
-			a.Link, a.Label = "#actives", "The crossing that happened"
+			a.Link, a.Label = "#actives", b.say("The crossing that happened")
 		}
 	} else {
-		a.Lead = fmt.Sprintf("%s has never been seen ahead of %s in %s.", b.platform(behind), b.platform(ahead), what)
+		a.Lead = b.say("%s has never been seen ahead of %s in %s.", b.platform(behind), b.platform(ahead), what)
 	}
-	today := fmt.Sprintf("That %s is ahead today is %s.", b.platform(ahead), likely(p))
-	a.Text = append(a.Text, b.comparison(v)+" "+today, b.prospect(v), b.footing(v))
+	today := b.say("That %s is ahead today is %s.", b.platform(ahead), b.likely(p))
+	a.Text = append(a.Text, b.sentences(b.comparison(v), today), b.prospect(v), b.footing(v))
 	a.Text = slices.DeleteFunc(a.Text, func(s string) bool { return s == "" })
 	return a
 }
@@ -86,22 +85,22 @@ func (b *Book) history(what string, past []crossing) string {
 	var parts []string
 	for i, c := range past {
 		if i == 0 {
-			parts = append(parts, fmt.Sprintf("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, c.roughly()))
+			parts = append(parts, b.say("%s passed %s in %s %s", b.platform(c.Challenger), b.platform(c.Leader), what, b.roughly(c)))
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("by %s %s was ahead again", season(*c.By), b.platform(c.Challenger)))
+		parts = append(parts, b.say("by %s %s was ahead again", b.season(*c.By), b.platform(c.Challenger)))
 	}
-	return strings.Join(parts, "; ") + "."
+	return strings.Join(parts, b.say("; ")) + b.say(".")
 }
 
 // seen gives the days between which each crossing fell: the last on which both figures show the old order and the first
 // on which they show the new one.
-func seen(past []crossing) string {
+func (l *locale) seen(past []crossing) string {
 	var parts []string
 	for _, c := range past {
-		parts = append(parts, c.when())
+		parts = append(parts, l.when(c))
 	}
-	return "The figures turned " + listed(parts) + "."
+	return l.say("The figures turned %s.", l.listed(parts))
 }
 
 // comparison gives both platforms' last figures with their dates, and says where they are weak or old.
@@ -112,16 +111,16 @@ func (b *Book) comparison(v verdict) string {
 		if p == nil {
 			return ""
 		}
-		s := fmt.Sprintf("%s for %s (%s", long(p.Value), b.platform(id), dated(p.On, p.Precision))
+		notes := []string{b.dated(p.On, p.Precision)}
 		if p.Trust != "" {
-			s += ", source class " + p.Trust
+			notes = append(notes, b.say("source class %s", p.Trust))
 		}
 		if old := b.AsOf.Sub(p.On); old > stale {
-			s += ", " + length(old.Hours()/24) + " old"
+			notes = append(notes, b.say("%s old", b.length(old.Hours()/24)))
 		}
-		parts = append(parts, s+")")
+		parts = append(parts, b.say("%s for %s (%s)", b.long(p.Value), b.platform(id), strings.Join(notes, b.say(", "))))
 	}
-	return "Last published: " + listed(parts) + "."
+	return b.say("Last published: %s.", b.listed(parts))
 }
 
 // footing warns where a forecast rests on a handful of figures.
@@ -129,13 +128,13 @@ func (b *Book) footing(v verdict) string {
 	var few []string
 	for _, id := range []string{v.Challenger, v.Leader} {
 		if n := len(b.series(id, v.Metric)); n < enough {
-			few = append(few, fmt.Sprintf("%s of %s", counted(n, "figure"), b.platform(id)))
+			few = append(few, b.say("%s of %s", b.counted(n, "figure"), b.platform(id)))
 		}
 	}
 	if len(few) == 0 {
 		return ""
 	}
-	return "Mind that this rests on no more than " + listed(few) + "."
+	return b.say("Mind that this rests on no more than %s.", b.listed(few))
 }
 
 // enough is the number of figures from which a series speaks for itself.
@@ -146,19 +145,19 @@ func (b *Book) prospect(v verdict) string {
 	if v.P1 == nil || v.PNever == nil {
 		return ""
 	}
-	s := fmt.Sprintf("That %s is ahead at least once within a year is %s", b.platform(v.Challenger), likely(*v.P1))
+	s := b.say("That %s is ahead at least once within a year is %s", b.platform(v.Challenger), b.likely(*v.P1))
 	if v.P2 != nil && *v.P2-*v.P1 >= 0.02 {
-		s += fmt.Sprintf(", within two years %s", likely(*v.P2))
+		s = b.say("%s, within two years %s", s, b.likely(*v.P2))
 	}
 	if v.Median != nil {
-		return s + fmt.Sprintf("; the median date is %s (80%s%% interval: %s).", day(*v.Median), thin, v.window())
+		return b.say("%s; the median date is %s (80 %% interval: %s).", s, b.day(*v.Median), b.window(v))
 	}
-	return s + fmt.Sprintf(". That it does not happen before %s is %s.", month(*v.Horizon), likely(*v.PNever))
+	return b.sentences(s+b.say("."), b.say("That it does not happen before %s is %s.", b.month(*v.Horizon), b.likely(*v.PNever)))
 }
 
 // pairTable is the table of all pairs.
 func pairTable(b *Book, pairs []verdict) *Table {
-	t := &Table{ID: "pairs", Caption: "Every pair of platforms that can be compared today, as of " + shortDay(b.AsOf), Show: 12, Columns: []Column{
+	t := &Table{ID: "pairs", Caption: b.say("Every pair of platforms that can be compared today, as of %s", b.shortDay(b.AsOf)), Show: 12, Columns: []Column{
 		{Key: "challenger", Head: "Behind"}, {Key: "leader", Head: "Ahead"}, {Key: "metric", Head: "Count"},
 		{Key: "ratio", Head: "Today at", Hint: "of the one ahead, and 80 % interval", Number: true},
 		{Key: "p_challenger_ahead_now", Head: "Other way round", Hint: "chance that the order is already another", Number: true},
@@ -166,18 +165,20 @@ func pairTable(b *Book, pairs []verdict) *Table {
 		{Key: "median_on", Head: "Median day", Hint: "and 80 % interval", Number: true},
 	}}
 	for _, v := range pairs {
-		ratio, median := number(v.LogRatio, ratioPercent), date(v.Median, shortDay)
+		ratio, median := number(v.LogRatio, b.ratioPercent), date(v.Median, b.shortDay)
 		if v.LogRatioLo != nil && v.LogRatioHi != nil {
-			ratio.More = between(ratioPercent(*v.LogRatioLo), ratioPercent(*v.LogRatioHi))
+			ratio.More = b.between(b.ratioPercent(*v.LogRatioLo), b.ratioPercent(*v.LogRatioHi))
 		}
-		median.More = v.shortWindow()
+		median.More = b.shortWindow(v)
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(v.Challenger), v.Challenger), coded(b.platform(v.Leader), v.Leader), coded(b.measure(v.Metric), v.Metric),
-			ratio, number(v.PNow, probability), number(v.P1, probability), number(v.P2, probability), median,
+			ratio, number(v.PNow, b.probability), number(v.P1, b.probability), number(v.P2, b.probability), median,
 		})
 	}
 	return t
 }
 
 // ratioPercent prints a log ratio as percent of the other: -0.386 is "68 %".
-func ratioPercent(logRatio float64) string { return whole(100*math.Exp(logRatio)) + thin + "%" }
+func (l *locale) ratioPercent(logRatio float64) string {
+	return whole(100*math.Exp(logRatio)) + l.percentSign()
+}

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/overtake-analytics/overtake/reports/chart"
@@ -38,7 +37,7 @@ func (p platforms) Render(_ context.Context, b *Book, w io.Writer) error {
 	if v.Latest, err = p.latest(b); err != nil {
 		return err
 	}
-	return render(w, "platforms", v)
+	return b.render(w, "platforms", v)
 }
 
 // figure draws one kind of count for all platforms that have it, on a logarithmic axis where they span decades.
@@ -51,7 +50,7 @@ func (platforms) figure(b *Book, metric string) (*figure, error) {
 	log := spansDecades(lines)
 	subtitle := sentence(b.measure(metric))
 	if log {
-		subtitle += ", logarithmic axis"
+		subtitle = b.say("%s, logarithmic axis", subtitle)
 	}
 	marks := b.chartEvents(platformsOf(lines)...)
 	return b.figure(figureSpec{
@@ -77,7 +76,7 @@ func largest(b *Book, metric string, lines []chart.Series) string {
 			top = p
 		}
 	}
-	return fmt.Sprintf("Largest at its last count: %s, %s %s (%s)", b.platform(top.Platform), long(top.Value), b.measure(metric), dated(top.On, top.Precision))
+	return b.say("Largest at its last count: %s, %s %s (%s)", b.platform(top.Platform), b.long(top.Value), b.measure(metric), b.dated(top.On, top.Precision))
 }
 
 // spansDecades reports whether positive values differ by more than a factor of thirty.
@@ -118,8 +117,8 @@ func (platforms) latest(b *Book) (*Table, error) {
 			p := b.lastOf(id, m)
 			age := b.AsOf.Sub(p.On).Hours() / 24
 			t.Rows = append(t.Rows, []Cell{
-				coded(b.platform(id), id), coded(b.measure(m), m), number(&p.Value, short), interval(p.Lo, p.Hi, short),
-				{Text: dated(p.On, p.Precision), Raw: p.On.Format("2006-01-02")}, {Text: length(age), Raw: raw(age)},
+				coded(b.platform(id), id), coded(b.measure(m), m), number(&p.Value, b.short), b.interval(p.Lo, p.Hi, b.short),
+				{Text: b.dated(p.On, p.Precision), Raw: p.On.Format("2006-01-02")}, {Text: b.length(age), Raw: raw(age)},
 				integer(int64(len(b.series(id, m)))), text(p.Trust),
 			})
 		}

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -39,7 +38,7 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if len(all) == 0 {
-		return render(w, "empty", "No platform has two figures of the same kind that were published by the day of this report, so there is no growth to measure.")
+		return b.empty(w, "No platform has two figures of the same kind that were published by the day of this report, so there is no growth to measure.")
 	}
 	var v struct {
 		Fig   *figure
@@ -51,7 +50,7 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if v.Table, err = r.table(b, all); err != nil {
 		return err
 	}
-	return render(w, "rates", v)
+	return b.render(w, "rates", v)
 }
 
 // latestYear finds the last stretch of about a year for which a rate is known: the last twelve months, or else the last
@@ -77,8 +76,8 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 			}
 			d := chart.Dot{
 				Key: m + "-" + id, Group: sentence(b.measure(m)), Platform: id, X: *r.CAGR,
-				Label: fmt.Sprintf("%s, to %s", b.platform(id), r.To.Format("Jan\u00a02006")),
-				Note:  span(r.From, r.To),
+				Label: b.say("%s, to %s", b.platform(id), b.shortMonth(r.To)),
+				Note:  b.span(r.From, r.To),
 			}
 			if r.CAGRLo != nil && r.CAGRHi != nil {
 				d.Lo95, d.Hi95 = *r.CAGRLo, *r.CAGRHi
@@ -92,7 +91,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 	sources := b.sourcesOf(nil, mainMeasures...)
 	return b.figure(figureSpec{
 		ID:       "growth-rates",
-		Title:    fastest(dots),
+		Title:    b.fastest(dots),
 		Subtitle: "Growth over the last year for which each platform has figures, with 95 % intervals",
 		Unit:     "percent a year",
 		Format:   chart.Percent,
@@ -108,14 +107,14 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 }
 
 // fastest says who grew most in the first kind of count.
-func fastest(dots []chart.Dot) string {
+func (b *Book) fastest(dots []chart.Dot) string {
 	top := dots[0]
 	for _, d := range dots {
 		if d.Group == top.Group && d.X > top.X {
 			top = d
 		}
 	}
-	return fmt.Sprintf("Fastest by %s in its last year of figures: %s, %s", lowerFirst(top.Group), top.Label, change(top.X))
+	return b.say("Fastest by %s in its last year of figures: %s, %s", lowerFirst(top.Group), top.Label, b.change(top.X))
 }
 
 // mainFirst puts the counts that platforms are compared by before all others.
@@ -145,8 +144,8 @@ func (rates) table(b *Book, all []rate) (*Table, error) {
 			}
 			t.Rows = append(t.Rows, []Cell{
 				coded(b.platform(r.Platform), r.Platform), coded(b.measure(r.Metric), r.Metric),
-				date(&r.From, shortDay), date(&r.To, shortDay), number(r.Rate, change),
-				number(r.CAGR, change), interval(r.CAGRLo, r.CAGRHi, change), number(r.Doubling, length),
+				date(&r.From, b.shortDay), date(&r.To, b.shortDay), number(r.Rate, b.change),
+				number(r.CAGR, b.change), b.interval(r.CAGRLo, r.CAGRHi, b.change), number(r.Doubling, b.length),
 			})
 		}
 	}

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 )
@@ -28,7 +27,7 @@ type curvePoint struct {
 func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	v := b.firstReplay(topMeasure)
 	if v == nil {
-		return render(w, "empty", "No replay of the question of 2011 is in the warehouse: it needs figures of both platforms’ top accounts that were published by 28 February 2011.")
+		return b.empty(w, "No replay of the question of 2011 is in the warehouse: it needs figures of both platforms’ top accounts that were published by 28 February 2011.")
 	}
 	var view struct {
 		V          verdict
@@ -65,7 +64,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if view.Evidence, err = r.evidence(b, *v, readings); err != nil {
 		return err
 	}
-	return render(w, "replay", view)
+	return b.render(w, "replay", view)
 }
 
 // firstReplay is the earliest replay of a kind of count, for the question "ever by": the one that a forecaster means who
@@ -90,14 +89,14 @@ func (b *Book) curve(ctx context.Context, v verdict) ([]curvePoint, error) {
 // replayAnswer says what the figures known on the day of the replay lead to.
 func (b *Book) replayAnswer(v verdict, curve []curvePoint) string {
 	if v.Median == nil {
-		return fmt.Sprintf("From what had been published by %s, %s would pass %s by %s with a probability of only %s.",
-			day(v.AsOf), b.platform(v.Challenger), b.platform(v.Leader), year(v.Horizon), probability(1-value(v.PNever)))
+		return b.say("From what had been published by %s, %s would pass %s by %s with a probability of only %s.",
+			b.day(v.AsOf), b.platform(v.Challenger), b.platform(v.Leader), b.year(v.Horizon), b.probability(1-value(v.PNever)))
 	}
-	s := fmt.Sprintf("From what had been published by %s, %s passes %s on %s (80 %% interval %s).",
-		day(v.AsOf), b.platform(v.Challenger), b.platform(v.Leader), day(*v.Median), v.window())
+	s := b.say("From what had been published by %s, %s passes %s on %s (80 %% interval %s).",
+		b.day(v.AsOf), b.platform(v.Challenger), b.platform(v.Leader), b.day(*v.Median), b.window(v))
 	june := time.Date(v.AsOf.Year(), 6, 30, 0, 0, 0, 0, time.UTC)
 	if p := at(curve, june); p != nil {
-		s += fmt.Sprintf(" That it happens by %s is %s.", day(june), likely(*p))
+		s = b.sentences(s, b.say("That it happens by %s is %s.", b.day(june), b.likely(*p)))
 	}
 	return s
 }
@@ -128,11 +127,11 @@ func (b *Book) said(v verdict) []string {
 		if c.Metric != v.Metric || c.Challenger != v.Challenger || c.Leader != v.Leader {
 			continue
 		}
-		window := "a time from " + day(c.From) + " on"
+		window := b.say("a time from %s on", b.day(c.From))
 		if c.To != nil {
-			window = span(c.From, *c.To)
+			window = b.span(c.From, *c.To)
 		}
-		all = append(all, fmt.Sprintf("on %s %s named %s", day(c.Made), plain(c.Forecaster), window))
+		all = append(all, b.say("on %s %s named %s", b.day(c.Made), plain(c.Forecaster), window))
 	}
 	return all
 }
@@ -153,11 +152,13 @@ func (b *Book) growthBasis(v verdict) []basis {
 		if side.growth == nil {
 			continue
 		}
-		s := fmt.Sprintf("%s is taken to have grown by %s a month", b.platform(side.platform), logPercent(*side.growth))
+		who, growth := b.platform(side.platform), b.logPercent(*side.growth)
+		s := b.say("%s is taken to have grown by %s a month.", who, growth)
 		if side.sd != nil {
-			s += fmt.Sprintf(" (80%s%% interval %s)", thin, between(logPercent(*side.growth-z80**side.sd), logPercent(*side.growth+z80**side.sd)))
+			s = b.say("%s is taken to have grown by %s a month (80 %% interval %s).", who, growth,
+				b.between(b.logPercent(*side.growth-z80**side.sd), b.logPercent(*side.growth+z80**side.sd)))
 		}
-		all = append(all, basis{s + ".", sentence(plain(side.basis)) + "."})
+		all = append(all, basis{s, sentence(b.retell(side.basis)) + b.say(".")})
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,16 +39,16 @@ func (replay) fan(ctx context.Context, b *Book, v verdict, readings []evidence) 
 		d.Fans = append(d.Fans, f)
 		known, later := b.knownAt(id, v.Metric, v.AsOf)
 		if len(known) > 0 {
-			d.History = append(d.History, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: chartPoints(known)})
+			d.History = append(d.History, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: b.chartPoints(known)})
 		}
 		if len(later) > 0 {
-			d.Truth = append(d.Truth, chart.Series{Key: id + "-later", Label: b.platform(id) + ", later", Platform: id, Points: chartPoints(later)})
+			d.Truth = append(d.Truth, chart.Series{Key: id + "-later", Label: b.say("%s, later", b.platform(id)), Platform: id, Points: b.chartPoints(later)})
 		}
 	}
 	return b.figure(figureSpec{
 		ID:       "replay-fan",
 		Title:    b.fanTitle(v),
-		Subtitle: sentence(b.measure(v.Metric)) + ", as known and as expected on " + day(v.AsOf),
+		Subtitle: b.say("%s, as known and as expected on %s", sentence(b.measure(v.Metric)), b.day(v.AsOf)),
 		Unit:     b.measures[v.Metric].Unit,
 		Caption:  "The inner band holds the middle 50 % of the simulated futures, the outer one 80 %. Below: the windows that the bank and the press named, and ours.",
 		Measures: []string{v.Metric},
@@ -76,9 +75,9 @@ func (b *Book) behind(v verdict, readings []evidence) []source {
 
 func (b *Book) fanTitle(v verdict) string {
 	if v.Median == nil {
-		return "What was known then did not lead to a crossing"
+		return b.say("What was known then did not lead to a crossing")
 	}
-	return fmt.Sprintf("What was known then puts the crossing at %s", day(*v.Median))
+	return b.say("What was known then puts the crossing at %s", b.day(*v.Median))
 }
 
 // knownAt parts a platform's series into what had been published by a day and what came later.
@@ -97,7 +96,7 @@ func (b *Book) knownAt(platform, metric string, asOf time.Time) (known, later []
 func (b *Book) windows(v verdict) []chart.Window {
 	var all []chart.Window
 	if v.Lo != nil {
-		ours := chart.Window{Label: "ours, 80 %", From: *v.Lo, Made: v.AsOf, Ours: true}
+		ours := chart.Window{Label: b.say("ours, 80 %"), From: *v.Lo, Made: v.AsOf, Ours: true}
 		if v.Hi != nil {
 			ours.To = *v.Hi
 		}
@@ -125,9 +124,9 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 		return nil, nil
 	}
 	lines := []chart.Series{
-		{Key: "ever", Label: "at least once", Platform: v.Challenger},
-		{Key: "ahead", Label: "on the day", Quiet: true},
-		{Key: "good", Label: "for good", Quiet: true},
+		{Key: "ever", Label: b.say("at least once"), Platform: v.Challenger},
+		{Key: "ahead", Label: b.say("on the day"), Quiet: true},
+		{Key: "good", Label: b.say("for good"), Quiet: true},
 	}
 	for _, c := range curve {
 		if c.On.After(v.AsOf.AddDate(0, replayMonths, 0)) {
@@ -139,11 +138,11 @@ func (replay) curveFigure(b *Book, v verdict, curve []curvePoint) (*figure, erro
 			}
 		}
 	}
-	title := fmt.Sprintf("Three questions, three answers: %s ahead of %s", b.platform(v.Challenger), b.platform(v.Leader))
+	title := b.say("Three questions, three answers: %s ahead of %s", b.platform(v.Challenger), b.platform(v.Leader))
 	return b.figure(figureSpec{
 		ID:       "replay-curve",
 		Title:    title,
-		Subtitle: "Probability as seen on " + day(v.AsOf),
+		Subtitle: b.say("Probability as seen on %s", b.day(v.AsOf)),
 		Unit:     "percent",
 		AsOf:     v.AsOf,
 		Format:   chart.Percent,

@@ -17,8 +17,8 @@ type evidence struct {
 
 // outcomes are what became of a published forecast, in words.
 var outcomes = map[string]string{
-	"held": "it came true", "possible": "it may have come true", "failed": "it did not come true", "open": "not over yet",
-	"not_observed": "nobody published figures that tell",
+	"held": word("it came true"), "possible": word("it may have come true"), "failed": word("it did not come true"), "open": word("not over yet"),
+	"not_observed": word("nobody published figures that tell"),
 }
 
 // claims sets what others said beside what we say.
@@ -33,17 +33,17 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 		if c.Metric != v.Metric || c.Challenger != v.Challenger || c.Leader != v.Leader {
 			continue
 		}
-		window := "from " + shortDay(c.From)
+		window := b.say("from %s", b.shortDay(c.From))
 		if c.To != nil {
-			window = span(c.From, *c.To)
+			window = b.span(c.From, *c.To)
 		}
-		ours := date(c.Median, shortDay)
+		ours := date(c.Median, b.shortDay)
 		if c.Lo != nil && c.Hi != nil {
-			ours.More = span(*c.Lo, *c.Hi)
+			ours.More = b.span(*c.Lo, *c.Hi)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			name(c.Forecaster), date(&c.Made, shortDay), {Text: window, Raw: window}, name(c.Statement),
-			ours, number(c.PInWindow, probability), coded(outcomes[c.Outcome], c.Outcome), cited(c.URL),
+			name(c.Forecaster), date(&c.Made, b.shortDay), {Text: window, Raw: window}, name(c.Statement),
+			ours, number(c.PInWindow, b.probability), coded(b.say(outcomes[c.Outcome]), c.Outcome), cited(c.URL),
 		})
 	}
 	if len(t.Rows) == 0 {
@@ -54,8 +54,8 @@ func (replay) claims(b *Book, v verdict) (*Table, error) {
 
 // roles are the uses of evidence, in words.
 var roles = map[string]string{
-	"own_readings": "its own figures", "panel_account": "an account of its top list", "sister_metric": "another count of its users",
-	"fitted_series": "a trend fitted to its figures",
+	"own_readings": word("its own figures"), "panel_account": word("an account of its top list"), "sister_metric": word("another count of its users"),
+	"fitted_series": word("a trend fitted to its figures"),
 }
 
 // loadEvidence reads the accounts and totals from which growth was estimated.
@@ -84,8 +84,8 @@ func (replay) evidence(b *Book, v verdict, all []evidence) (*Table, error) {
 			who = coded(b.measure(v.Metric), v.Metric)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(e.Platform), e.Platform), who, date(e.From, shortDay), date(e.To, shortDay),
-			number(e.FromValue, short), number(e.ToValue, short), number(e.Growth, logChange), coded(roles[e.Role], e.Role), cited(e.URL),
+			coded(b.platform(e.Platform), e.Platform), who, date(e.From, b.shortDay), date(e.To, b.shortDay),
+			number(e.FromValue, b.short), number(e.ToValue, b.short), number(e.Growth, b.logChange), coded(b.say(roles[e.Role]), e.Role), cited(e.URL),
 		})
 	}
 	return b.table(t)

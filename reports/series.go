@@ -99,7 +99,7 @@ func (b *Book) largest(metric string, n int) []string {
 func (b *Book) lines(metric string) []chart.Series {
 	var all []chart.Series
 	for _, id := range b.largest(metric, chartSeries) {
-		all = append(all, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: chartPoints(b.series(id, metric))})
+		all = append(all, chart.Series{Key: id, Label: b.platform(id), Platform: id, Points: b.chartPoints(b.series(id, metric))})
 	}
 	return all
 }
@@ -107,7 +107,7 @@ func (b *Book) lines(metric string) []chart.Series {
 // chartSeries is the most lines that one panel can tell apart.
 const chartSeries = 8
 
-func chartPoints(points []point) []chart.Point {
+func (l *locale) chartPoints(points []point) []chart.Point {
 	var all []chart.Point
 	for _, p := range points {
 		c := chart.Point{On: p.On, Y: p.Value}
@@ -115,7 +115,7 @@ func chartPoints(points []point) []chart.Point {
 			c.Lo, c.Hi = *p.Lo, *p.Hi
 		}
 		if p.Derived {
-			c.Note = "derived"
+			c.Note = l.say("derived")
 		}
 		all = append(all, c)
 	}

@@ -68,7 +68,7 @@ func order(trust string) string {
 }
 
 // sourceNote sums sources up in one line: "43 pages cited (12 filings, releases or agencies, 31 trade press or compilers)".
-func sourceNote(sources []source) string {
+func (l *locale) sourceNote(sources []source) string {
 	if len(sources) == 0 {
 		return ""
 	}
@@ -78,11 +78,11 @@ func sourceNote(sources []source) string {
 	}
 	var parts []string
 	for _, t := range []struct{ class, words string }{
-		{"A", "of filings, releases or agencies"}, {"B", "of trade press or compilers"}, {"C", "of blogs or copies"}, {"", "not graded"},
+		{"A", word("%s of filings, releases or agencies")}, {"B", word("%s of trade press or compilers")}, {"C", word("%s of blogs or copies")}, {"", word("%s not graded")},
 	} {
 		if n[t.class] > 0 {
-			parts = append(parts, whole(float64(n[t.class]))+" "+t.words)
+			parts = append(parts, l.say(t.words, whole(float64(n[t.class]))))
 		}
 	}
-	return counted(len(sources), "page") + " cited, " + listed(parts)
+	return l.say("%s cited, %s", l.counted(len(sources), "page"), l.listed(parts))
 }

@@ -104,17 +104,17 @@ func date(t *time.Time, print func(time.Time) string) Cell {
 }
 
 // interval shows both ends in one cell; the file gets them from its own columns.
-func interval(lo, hi *float64, print func(float64) string) Cell {
+func (l *locale) interval(lo, hi *float64, print func(float64) string) Cell {
 	if lo == nil || hi == nil {
 		return Cell{Text: dash}
 	}
 	c := Cell{Raw: raw(*lo) + " " + raw(*hi)}
 	if from, to := print(*lo), print(*hi); from != to {
-		c.Text = between(from, to)
+		c.Text = l.between(from, to)
 	} else if *lo < *hi {
-		c.Text = "within " + digits((*hi-*lo)/2, 2) // narrower than the figures shown
+		c.Text = l.say("within %s", digits((*hi-*lo)/2, 2)) // narrower than the figures shown
 	} else {
-		c.Text = "exact"
+		c.Text = l.say("exact")
 	}
 	return c
 }

@@ -79,7 +79,7 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	for _, t := range trust {
-		v.Trust = append(v.Trust, struct{ Class, Words, Count string }{t.Class, trustWords(t.Class), counted(int(t.N), "figure")})
+		v.Trust = append(v.Trust, struct{ Class, Words, Count string }{t.Class, b.trustWords(t.Class), b.counted(int(t.N), "figure")})
 	}
 	v.NoReadings = v.Readings == 0
 	if v.Coverage, v.Gaps, err = u.coverage(ctx, b); err != nil {
@@ -97,7 +97,7 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if v.Rejects, err = u.rejects(ctx, b); err != nil {
 		return err
 	}
-	return render(w, "unknowns", v)
+	return b.render(w, "unknowns", v)
 }
 
 func (unknowns) counts(ctx context.Context, b *Book, readings, derived, assumed, undated *int64) error {
@@ -132,7 +132,7 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 	for _, g := range gaps {
 		silence := Cell{Text: dash}
 		if g.Longest != nil {
-			silence = Cell{Text: length(float64(*g.Longest)), Raw: fmt.Sprint(*g.Longest)}
+			silence = Cell{Text: b.length(float64(*g.Longest)), Raw: fmt.Sprint(*g.Longest)}
 		}
 		trust := g.Best
 		if g.Worst != g.Best {
@@ -140,7 +140,7 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 		}
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.platform(g.Platform), g.Platform), coded(b.measure(g.Metric), g.Metric),
-			integer(g.Readings), integer(g.Sources), date(&g.First, shortDay), date(&g.Last, shortDay), silence, integer(g.Derived), text(trust),
+			integer(g.Readings), integer(g.Sources), date(&g.First, b.shortDay), date(&g.Last, b.shortDay), silence, integer(g.Derived), text(trust),
 		})
 	}
 	if t, err = b.table(t); err != nil {
@@ -155,7 +155,7 @@ func (unknowns) coverage(ctx context.Context, b *Book) (*figure, *Table, error) 
 	rows := b.coverageRows(gaps)
 	fig, err := b.figure(figureSpec{
 		ID:       "coverage-chart",
-		Title:    fmt.Sprintf("%s of %s rest on fewer than five readings", sentence(numeral(few)), counted(len(gaps), "count")),
+		Title:    b.say("%s of %s rest on fewer than five readings", sentence(b.numeral(few)), b.counted(len(gaps), "count")),
 		Subtitle: "Which platform has which count when",
 		Caption:  "A stretch joins readings that are at most 400 days apart; its strength shows the best trust class behind it.",
 		Show:     20,
@@ -188,25 +188,25 @@ func (unknowns) disputes(ctx context.Context, b *Book) (*Table, error) {
 	}}
 	for _, d := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(d.Platform), d.Platform), coded(b.measure(d.Metric), d.Metric), date(&d.On, shortDay), integer(d.Sources),
-			number(&d.Lowest, short), number(&d.Highest, short), number(&d.Used, short), coded(settled(d.Flags), d.Flags),
+			coded(b.platform(d.Platform), d.Platform), coded(b.measure(d.Metric), d.Metric), date(&d.On, b.shortDay), integer(d.Sources),
+			number(&d.Lowest, b.short), number(&d.Highest, b.short), number(&d.Used, b.short), coded(b.settled(d.Flags), d.Flags),
 		})
 	}
 	return b.table(t)
 }
 
 // settled says in words what the flags of a disputed value mean.
-func settled(flags string) string {
+func (l *locale) settled(flags string) string {
 	for _, f := range []struct{ flag, words string }{
-		{"resolved_by_trust", "the better source"},
-		{"resolved_by_neighbours", "the figure that fits the days around it"},
-		{"widened_by_dispute", "the mean of both, with a wider interval"},
+		{"resolved_by_trust", word("the better source")},
+		{"resolved_by_neighbours", word("the figure that fits the days around it")},
+		{"widened_by_dispute", word("the mean of both, with a wider interval")},
 	} {
 		if strings.Contains(flags, f.flag) {
-			return f.words
+			return l.say(f.words)
 		}
 	}
-	return "the weighted mean"
+	return l.say("the weighted mean")
 }
 
 // aside lists the figures that no series uses, with the reason.
@@ -225,8 +225,8 @@ func (unknowns) aside(ctx context.Context, b *Book) (*Table, error) {
 	}}
 	for _, a := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(a.Platform), a.Platform), coded(b.measure(a.Metric), a.Metric), date(&a.On, shortDay), number(&a.Value, short),
-			text(a.Why), text(a.Trust), cited(a.URL),
+			coded(b.platform(a.Platform), a.Platform), coded(b.measure(a.Metric), a.Metric), date(&a.On, b.shortDay), number(&a.Value, b.short),
+			coded(b.retell(a.Why), a.Why), text(a.Trust), cited(a.URL),
 		})
 	}
 	return b.table(t)
@@ -256,7 +256,7 @@ func (unknowns) doubts(ctx context.Context, b *Book) (*Table, error) {
 	}}
 	for _, d := range append(all, checks...) {
 		t.Rows = append(t.Rows, []Cell{
-			coded(sentence(strings.ReplaceAll(d.Rule, "_", " ")), d.Rule), text(d.Severity), integer(d.Findings), integer(d.Affected), name(d.What),
+			coded(sentence(b.say(strings.ReplaceAll(d.Rule, "_", " "))), d.Rule), coded(b.say(d.Severity), d.Severity), integer(d.Findings), integer(d.Affected), b.retold(d.What),
 		})
 	}
 	return b.table(t)

@@ -27,7 +27,7 @@ func TestChanceFollowsThePublishedScale(t *testing.T) {
 		{0.02, "extremely unlikely (2 %)"},
 		{0, "exceptionally unlikely (<1 %)"},
 	} {
-		if got := likely(test.p); got != strings.ReplaceAll(test.want, " %", thin+"%") {
+		if got := english.likely(test.p); got != strings.ReplaceAll(test.want, " %", thin+"%") {
 			t.Errorf("likely(%v) = %q, want %q", test.p, got, test.want)
 		}
 	}
@@ -38,11 +38,11 @@ func TestWordAndNumberAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.Float64Range(0, 1).Draw(t, "p")
 		q := rapid.Float64Range(0, 1).Draw(t, "q")
-		if p >= q && rank(chance(p)) > rank(chance(q)) {
-			t.Fatalf("%v is %q and %v is %q", p, chance(p), q, chance(q))
+		if p >= q && rank(english.chance(p)) > rank(english.chance(q)) {
+			t.Fatalf("%v is %q and %v is %q", p, english.chance(p), q, english.chance(q))
 		}
-		if math.Abs(p-math.Round(100*p)/100) < 1e-12 && chance(p) != chance(math.Round(100*p)/100) {
-			t.Fatalf("%v is %q", p, chance(p))
+		if math.Abs(p-math.Round(100*p)/100) < 1e-12 && english.chance(p) != english.chance(math.Round(100*p)/100) {
+			t.Fatalf("%v is %q", p, english.chance(p))
 		}
 	})
 }
@@ -72,10 +72,10 @@ func TestCounts(t *testing.T) {
 		{-2.5e6, "−2.5 M", "−2.5 million"},
 		{math.NaN(), "–", "–"},
 	} {
-		if got := short(test.v); got != strings.ReplaceAll(test.short, " ", thin) {
+		if got := english.short(test.v); got != strings.ReplaceAll(test.short, " ", thin) {
 			t.Errorf("short(%v) = %q, want %q", test.v, got, test.short)
 		}
-		if got := long(test.v); got != strings.ReplaceAll(test.long, " ", "\u00a0") {
+		if got := english.long(test.v); got != strings.ReplaceAll(test.long, " ", "\u00a0") {
 			t.Errorf("long(%v) = %q, want %q", test.v, got, test.long)
 		}
 	}
@@ -83,17 +83,17 @@ func TestCounts(t *testing.T) {
 
 func TestPercents(t *testing.T) {
 	for v, want := range map[float64]string{0: "0.0 %", 0.16: "16.0 %", -0.018: "−1.8 %", 3.47: "347 %", 0.0004: "0.04 %", -0.000001: "0.00 %"} {
-		if got := percent(v); got != strings.ReplaceAll(want, " ", thin) {
+		if got := english.percent(v); got != strings.ReplaceAll(want, " ", thin) {
 			t.Errorf("percent(%v) = %q, want %q", v, got, want)
 		}
 	}
-	if got := change(0.16); got != "+16.0"+thin+"%" {
+	if got := english.change(0.16); got != "+16.0"+thin+"%" {
 		t.Errorf("change(0.16) = %q", got)
 	}
-	if got := between(change(-0.02), change(-0.01)); got != "−2.0 to −1.0"+thin+"%" {
+	if got := english.between(english.change(-0.02), english.change(-0.01)); got != "−2.0 to −1.0"+thin+"%" {
 		t.Errorf("between = %q", got)
 	}
-	if got := between(short(174.4e6), short(187.1e6)); got != "174.4–187.1"+thin+"M" {
+	if got := english.between(english.short(174.4e6), english.short(187.1e6)); got != "174.4–187.1"+thin+"M" {
 		t.Errorf("between = %q", got)
 	}
 }
@@ -107,20 +107,20 @@ func TestDates(t *testing.T) {
 		return v
 	}
 	for _, test := range []struct{ got, want string }{
-		{day(d("2011-02-28")), "28 February 2011"},
-		{dated(d("2011-03-31"), "quarter"), "Q1 2011"},
-		{dated(d("2011-12-31"), "quarter"), "Q4 2011"},
-		{dated(d("2011-12-31"), "year"), "2011"},
-		{dated(d("2011-01-31"), "month"), "Jan 2011"},
-		{span(d("2011-05-01"), d("2011-06-30")), "May–Jun 2011"},
-		{span(d("2011-07-01"), d("2011-12-31")), "Jul–Dec 2011"},
-		{span(d("2011-04-16"), d("2011-08-30")), "16 Apr – 30 Aug 2011"},
-		{span(d("2016-12-31"), d("2017-03-31")), "31 Dec 2016 – 31 Mar 2017"},
-		{length(1), "one day"},
-		{length(23), "23 days"},
-		{length(150), "five months"},
-		{length(840), "2.3 years"},
-		{season(d("2017-03-31")), "early 2017"},
+		{english.day(d("2011-02-28")), "28 February 2011"},
+		{english.dated(d("2011-03-31"), "quarter"), "Q1 2011"},
+		{english.dated(d("2011-12-31"), "quarter"), "Q4 2011"},
+		{english.dated(d("2011-12-31"), "year"), "2011"},
+		{english.dated(d("2011-01-31"), "month"), "Jan 2011"},
+		{english.span(d("2011-05-01"), d("2011-06-30")), "May–Jun 2011"},
+		{english.span(d("2011-07-01"), d("2011-12-31")), "Jul–Dec 2011"},
+		{english.span(d("2011-04-16"), d("2011-08-30")), "16 Apr – 30 Aug 2011"},
+		{english.span(d("2016-12-31"), d("2017-03-31")), "31 Dec 2016 – 31 Mar 2017"},
+		{english.length(1), "one day"},
+		{english.length(23), "23 days"},
+		{english.length(150), "five months"},
+		{english.length(840), "2.3 years"},
+		{english.season(d("2017-03-31")), "early 2017"},
 	} {
 		if strings.ReplaceAll(test.got, "\u00a0", " ") != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)
@@ -130,8 +130,8 @@ func TestDates(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	for _, test := range []struct{ got, want string }{
-		{listed(nil), ""}, {listed([]string{"a"}), "a"}, {listed([]string{"a", "b"}), "a and b"}, {listed([]string{"a", "b", "c"}), "a, b and c"},
-		{counted(0, "row"), "no rows"}, {counted(1, "row"), "one row"}, {counted(12, "row"), "12 rows"}, {counted(2, "entry", "entries"), "two entries"},
+		{english.listed(nil), ""}, {english.listed([]string{"a"}), "a"}, {english.listed([]string{"a", "b"}), "a and b"}, {english.listed([]string{"a", "b", "c"}), "a, b and c"},
+		{english.counted(0, "row"), "no rows"}, {english.counted(1, "row"), "one row"}, {english.counted(12, "row"), "12 rows"}, {english.counted(2, "entry", "entries"), "two entries"},
 		{sentence("émile"), "Émile"}, {title("sina_weibo"), "Sina Weibo"}, {lowerFirst("Monthly active users"), "monthly active users"}, {lowerFirst("MAU"), "MAU"},
 	} {
 		if test.got != test.want {
@@ -147,7 +147,7 @@ func TestPlainTakesTheTeethOutOfNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.String().Draw(t, "s")
 		var b strings.Builder
-		for _, r := range runs(s) {
+		for _, r := range english.runs(s) {
 			b.WriteString(r.Text)
 		}
 		if b.String() != s {
