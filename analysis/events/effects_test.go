@@ -190,3 +190,28 @@ func TestShippedHistory(t *testing.T) {
 		}
 	}
 }
+
+// The questions that people ask have an answer each, and where the data hold too little it says so.
+func TestCasesOfTheShippedHistory(t *testing.T) {
+	tables, err := Job{}.Run(t.Context(), warehousetest.Shipped(t), analysis.Env{AsOf: date("2026-12-31")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]map[string]any{}
+	for _, r := range measuretest.Rows(tables[4]) {
+		if r["method"] == "sum" {
+			sums[r["title"].(string)] = r
+		}
+	}
+	if len(sums) != len(Cases) {
+		t.Fatalf("%d answers to %d questions", len(sums), len(Cases))
+	}
+	for title, r := range sums {
+		if r["n_events"].(int) < 1 || r["verdict_kind"] != string(CannotBeTold) || !strings.Contains(r["verdict"].(string), "annot be told from this data") {
+			t.Errorf("%s: %v", title, r)
+		}
+	}
+	if r := sums["Twitter's sale in October 2022"]; r["n_made"] != 0 {
+		t.Errorf("a test of Twitter's sale, after which Twitter published nothing: %v", r)
+	}
+}

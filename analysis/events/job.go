@@ -13,7 +13,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
-// Job writes results.events_effects.
+// Job writes results.events_effects, event_studies, event_kinds, event_controls and event_cases.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -29,11 +29,37 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, fmt.Errorf("load events: %w", err)
 	}
-	effects, err := Effects(all, d)
+	accounts, err := loadAccounts(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("events: %w", err)
+	}
+	tables, err := judgeAll(all, d, accounts)
 	if err != nil {
 		return nil, fmt.Errorf("judge events: %w", err)
 	}
-	return []analysis.Table{table(effects)}, nil
+	return tables, nil
+}
+
+// judgeAll applies every method to every event.
+func judgeAll(all []Event, d series.Data, accounts []unit) ([]analysis.Table, error) {
+	effects, err := Effects(all, d)
+	if err != nil {
+		return nil, err
+	}
+	studies, err := GrowthStudies(all, d)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := PoolKinds(studies)
+	if err != nil {
+		return nil, err
+	}
+	controls, err := Controls(all, d, accounts)
+	if err != nil {
+		return nil, err
+	}
+	cases := JudgeCases(Cases, all, effects, studies, controls)
+	return []analysis.Table{effectTable(effects), studyTable(studies), kindTable(kinds), controlTable(controls), caseTable(cases)}, nil
 }
 
 // load reads confirmed events whose date is known to the month or better; events of one platform, day and kind are one.
@@ -63,17 +89,11 @@ func load(ctx context.Context, q analysis.Querier, asOf time.Time) ([]Event, err
 	}), rows.Err()
 }
 
-func table(effects []Effect) analysis.Table {
+func effectTable(effects []Effect) analysis.Table {
 	t := analysis.Table{
 		Name:    "events_effects",
 		Comment: "What each confirmed event changed in the series of its platform (and of the other platforms of its family where that can be tested), by an interrupted series on the log scale; the verdict is a sentence, and most often that it cannot be told.",
-		Columns: []analysis.Column{
-			{Name: "platform", Type: "varchar", Comment: "platform whose series is looked at: key of marts.platforms"},
-			{Name: "metric", Type: "varchar", Comment: "kind of count of that series: key of marts.metrics"},
-			{Name: "event_platform", Type: "varchar", Comment: "platform to which the event happened"},
-			{Name: "event_on", Type: "date", Comment: "day of the event; the first day of the month where only that is known"},
-			{Name: "kind", Type: "varchar", Comment: "type of the event: product, ownership, regulation, ..."},
-			{Name: "title", Type: "varchar", Comment: "what happened, in a sentence"},
+		Columns: append(eventColumns(), []analysis.Column{
 			{Name: "n_before", Type: "bigint", Comment: "readings before the event that were looked at: at most eight, within two years, not across a gap"},
 			{Name: "n_after", Type: "bigint", Comment: "readings from the event on that were looked at"},
 			{Name: "from_on", Type: "date", Comment: "day of the first of these readings"},
@@ -93,18 +113,16 @@ func table(effects []Effect) analysis.Table {
 			{Name: "pretrend_p", Type: "double", Comment: "p-value of a bend in the growth before the event: small means that the trend was no straight line anyway; null with fewer than five readings"},
 			{Name: "smooth_p", Type: "double", Comment: "p-value of the jump beside a smooth bend of the growth instead of a broken line; above 0.05 there need be no jump"},
 			{Name: "other_events", Type: "varchar", Comment: "other events of the platform within 45 days, by semicolon; null where none"},
-			{Name: "verdict_kind", Type: "varchar", Comment: "change_seen, no_change_seen or cannot_be_told"},
-			{Name: "verdict", Type: "varchar", Comment: "the verdict in words"},
-			{Name: "source_url", Type: "varchar", Comment: "page that reports the event: key of marts.sources"},
-			{Name: "flags", Type: "varchar", Comment: "words by comma: few_points where the test could not be made"},
-		},
+		}...),
 	}
+	t.Columns = append(t.Columns, verdictColumns("words by comma: few_points where the test could not be made")...)
 	for _, e := range effects {
-		t.Rows = append(t.Rows, []any{e.Target, e.Metric, e.Platform, e.On, e.Kind, e.Title, e.Before, e.After,
+		row := append(e.cells(e.Target, e.Metric), e.Before, e.After,
 			measure.DateCell(e.From), measure.DateCell(e.To), measure.Cell(e.Level.Point), measure.Cell(e.Level.Lo),
 			measure.Cell(e.Level.Hi), measure.Cell(e.Slope.Point), measure.Cell(e.Slope.Lo), measure.Cell(e.Slope.Hi),
-			measure.Cell(e.P), measure.Cell(e.Q), e.Placebos, measure.Cell(e.PlaceboP), e.Elsewhere, e.ElsewhereBig, measure.Cell(e.PretrendP), measure.Cell(e.SmoothP),
-			measure.TextCell(strings.Join(e.Others, "; ")), string(e.Verdict), e.Words, measure.TextCell(e.SourceURL), e.Flags.String()})
+			measure.Cell(e.P), measure.Cell(e.Q), e.Placebos, measure.Cell(e.PlaceboP), e.Elsewhere, e.ElsewhereBig,
+			measure.Cell(e.PretrendP), measure.Cell(e.SmoothP), measure.TextCell(strings.Join(e.Others, "; ")))
+		t.Rows = append(t.Rows, append(row, string(e.Verdict), e.Words, measure.TextCell(e.SourceURL), e.Flags.String()))
 	}
 	return t
 }
