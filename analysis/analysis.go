@@ -34,6 +34,12 @@ type Job interface {
 	Run(ctx context.Context, q Querier, env Env) ([]Table, error)
 }
 
+// An OutsideReader is a job that also reads something beside the warehouse, such as the ledger of published forecasts. Inputs is a hash of what of
+// it can change the job's tables as of a day: when it is as it was, their results stand.
+type OutsideReader interface {
+	Inputs(asOf time.Time) (string, error)
+}
+
 // A Table is what a job gives back: named, commented, in a fixed row order.
 type Table struct {
 	Name    string // snake_case, without schema

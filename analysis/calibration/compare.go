@@ -6,29 +6,9 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/overtake-analytics/overtake/analysis/measure"
 )
-
-// Wilson gives the interval of a share k/n at the level of z (1.96 for 95 %); n need not be whole (see EffectiveN). n = 0 gives [0, 1].
-// Source: Wilson 1927, JASA 22; Brown, Cai, DasGupta 2001, Statist. Sci. 16(2).
-func Wilson(k, n, z float64) (lo, hi float64) {
-	if !(n > 0) {
-		return 0, 1
-	}
-	p := k / n
-	d := 1 + z*z/n
-	mid := (p + z*z/(2*n)) / d
-	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n)) / d
-	return math.Max(0, mid-half), math.Min(1, mid+half)
-}
-
-// EffectiveN is how many independent forecasts n correlated ones (lag-one correlation r of their hits) are worth, at least one.
-func EffectiveN(n, r float64) float64 {
-	if n <= 0 {
-		return 0
-	}
-	r = math.Max(-0.99, math.Min(0.99, r))
-	return math.Max(math.Min(1, n), n*(1-r)/(1+r))
-}
 
 // A Coverage is how often intervals held the truth, with its own interval.
 type Coverage struct {
@@ -52,8 +32,10 @@ func CoverageOf(hits []bool) Coverage {
 		return c
 	}
 	c.Share = c.Hits / c.N
-	c.NEff = EffectiveN(c.N, math.Max(0, lagOne(hits, c.Share)))
-	c.Lo, c.Hi = Wilson(c.Share*c.NEff, c.NEff, 1.959963984540054)
+	c.NEff = math.Max(1, measure.EffectiveN(c.N, lagOne(hits, c.Share)))
+	if w, err := measure.Wilson(c.Share*c.NEff, c.NEff, 0.95); err == nil {
+		c.Lo, c.Hi = w.Lo, w.Hi
+	}
 	return c
 }
 

@@ -11,10 +11,24 @@ import (
 	"github.com/overtake-analytics/overtake/analysis"
 )
 
-// Job writes results.calibration and results.forecast_scored: how often forecasts held, those truly published before (the ledger) and
-// those replayed from what had been published by earlier days (results.forecast_past). It runs after the jobs series and forecast.
+// Job writes how right forecasts were, those truly published before (the ledger) and those replayed from what had been published by
+// earlier days (results.forecast_past): results.calibration, results.reliability, results.forecast_scored, results.overtake_scored and
+// results.nearer. It runs after the jobs series, forecast and overtake.
 type Job struct {
 	Ledger string // path of the ledger; empty = only the replay is judged
+}
+
+// Inputs names what the job reads beside the warehouse: the forecasts of the ledger that can be judged by a day. Those still open change no
+// result, so a run that only publishes does not make the next one compute again.
+func (j Job) Inputs(asOf time.Time) (string, error) {
+	if j.Ledger == "" {
+		return "", nil
+	}
+	l, err := Read(j.Ledger)
+	if err != nil {
+		return "", err
+	}
+	return l.digest(asOf), nil
 }
 
 // Name is the job's name in logs.
@@ -26,22 +40,33 @@ func (j Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]a
 	if err != nil {
 		return nil, fmt.Errorf("calibration: %w", err)
 	}
+	truth, err := loadTruth(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("calibration: %w", err)
+	}
+	var entries []Entry
 	if j.Ledger != "" {
-		l, err := Open(j.Ledger)
+		l, err := Read(j.Ledger)
 		if err != nil {
 			return nil, fmt.Errorf("calibration: %w", err)
 		}
-		truth, err := loadTruth(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("calibration: %w", err)
-		}
-		all = append(all, published(l.Entries(), truth, env.AsOf)...)
+		entries = l.Entries()
+		all = append(all, published(entries, truth, env.AsOf)...)
+	}
+	crossings, err := loadCrossings(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("calibration: %w", err)
+	}
+	near, err := nearest(ctx, q, entries, truth, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("calibration: %w", err)
 	}
 	slices.SortStableFunc(all, func(a, b judged) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.forecaster, b.forecaster), a.madeOn.Compare(b.madeOn),
 			cmp.Compare(a.platform, b.platform), cmp.Compare(a.metric, b.metric), a.on.Compare(b.on))
 	})
-	return []analysis.Table{calibrationTable(all), scoredTable(all)}, nil
+	return []analysis.Table{calibrationTable(all), reliabilityTable(all), scoredTable(all),
+		overtakesTable(judgeOvertakes(entries, truth, crossings, env.AsOf)), nearerTable(near)}, nil
 }
 
 // A judged is one forecast whose date has come.
@@ -54,6 +79,7 @@ type judged struct {
 	outcome                   float64
 	wis, wisDrift, drift      float64
 	hasDrift                  bool
+	late                      bool // entered into the ledger after its day had come
 }
 
 // interval gives the quantiles at two levels; false where the forecast has none.
@@ -130,30 +156,6 @@ func (t truth) at(platform, metric string, on time.Time) (float64, bool) {
 		return 0, false
 	}
 	return (s[i-1].value*after + s[i].value*before) / (before + after), true
-}
-
-// published judges the ledger's entries whose day came after they were made and has a value by the as-of day.
-func published(entries []Entry, t truth, asOf time.Time) []judged {
-	var out []judged
-	for _, e := range entries {
-		on, err := time.Parse(time.DateOnly, e.On)
-		saw, err2 := time.Parse(time.DateOnly, e.AsOf)
-		if err != nil || err2 != nil || on.After(asOf) || !e.MadeAt.Before(on) { // made on or after the day itself: no forecast
-			continue
-		}
-		y, ok := t.at(e.Platform, e.Metric, on)
-		if !ok {
-			continue
-		}
-		w, err := WIS(e.Levels, e.Quantiles, y)
-		if err != nil {
-			continue
-		}
-		ahead := on.Sub(saw).Hours() / 24 / 30.436875
-		out = append(out, judged{kind: "published", forecaster: e.Forecaster, version: e.Version, platform: e.Platform, metric: e.Metric, model: e.Model,
-			madeOn: e.MadeAt.UTC().Truncate(24 * time.Hour), on: on, months: class(ahead), p: e.Levels, q: e.Quantiles, outcome: y, wis: w})
-	}
-	return out
 }
 
 // class gives the judged horizon nearest to months, by ratio.

@@ -9,6 +9,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/calibration"
 	"github.com/overtake-analytics/overtake/analysis/forecast"
+	"github.com/overtake-analytics/overtake/analysis/overtake"
 	"github.com/overtake-analytics/overtake/analysis/series"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/analysis/warehouse/warehousetest"
@@ -35,7 +36,7 @@ func TestFansArePublishedAndScoredWhenTheirDayComes(t *testing.T) {
 		if err := d.BuildModels(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		jobs := []analysis.Job{series.Job{}, forecast.Job{}, calibration.Job{Ledger: path}}
+		jobs := []analysis.Job{series.Job{}, forecast.Job{}, overtake.Job{}, calibration.Job{Ledger: path}}
 		if err := d.RunJobs(t.Context(), jobs, analysis.Env{AsOf: day}); err != nil {
 			t.Fatal(err)
 		}

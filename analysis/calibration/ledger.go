@@ -10,54 +10,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 )
-
-// An Entry is one published forecast: immutable once it is in the ledger.
-type Entry struct {
-	MadeAt     time.Time `json:"made_at"`          // when it was published, UTC, whole seconds
-	AsOf       string    `json:"as_of"`            // last day whose publications it saw, 2006-01-02
-	Version    string    `json:"version"`          // of the code
-	DataHash   string    `json:"data_hash"`        // of the data it saw
-	Forecaster string    `json:"forecaster"`       // "overtake", or whose forecast it is
-	Platform   string    `json:"platform"`         // what is forecast ...
-	Metric     string    `json:"metric"`           // ...
-	On         string    `json:"on"`               // ... on which day, 2006-01-02
-	Model      string    `json:"model"`            // in words
-	Levels     []float64 `json:"levels"`           // ascending, in (0, 1)
-	Quantiles  []float64 `json:"quantiles"`        // one per level, not falling, in the unit of the metric
-	Source     string    `json:"source,omitempty"` // where others' forecasts were read
-}
-
-// key says when two entries are the same forecast: made from the same data by the same code about the same thing.
-func (e Entry) key() string {
-	return fmt.Sprint(e.Forecaster, "\x00", e.AsOf, "\x00", e.Version, "\x00", e.DataHash, "\x00", e.Platform, "\x00", e.Metric, "\x00", e.On, "\x00", e.Model, "\x00", e.Source)
-}
-
-// Check says what is wrong with an entry.
-func (e Entry) Check() error {
-	switch {
-	case e.MadeAt.IsZero():
-		return errors.New("made_at is missing")
-	case e.Forecaster == "" || e.Platform == "" || e.Metric == "":
-		return errors.New("forecaster, platform and metric must not be empty")
-	case len(e.Levels) == 0 || len(e.Levels) != len(e.Quantiles):
-		return fmt.Errorf("%d levels and %d quantiles: want one quantile for each level", len(e.Levels), len(e.Quantiles))
-	}
-	for _, d := range []string{e.AsOf, e.On} {
-		if _, err := time.Parse(time.DateOnly, d); err != nil {
-			return fmt.Errorf("day %q must be written 2006-01-02", d)
-		}
-	}
-	for i, p := range e.Levels {
-		q := e.Quantiles[i]
-		if !(p > 0 && p < 1) || i > 0 && (p <= e.Levels[i-1] || q < e.Quantiles[i-1]) || q != q || q-q != 0 {
-			return fmt.Errorf("level %v with quantile %v: levels must rise within (0, 1) and quantiles must be numbers that do not fall", p, q)
-		}
-	}
-	return nil
-}
 
 // A Ledger is a file of JSON lines, one entry each, that is only appended to. Every line carries its own hash and that of the line before it, so a
 // line that was changed, removed or put in later is found by [Open]; only lines cut off at the end leave no trace.
@@ -93,9 +49,14 @@ func (ln line) seal() (line, error) {
 // ErrChanged says that a ledger is not as it was written.
 var ErrChanged = errors.New("the ledger was changed after it was written")
 
-// Open reads a ledger and checks every line against the one before; a file that is not there is an empty ledger. A last line without its line
-// end is what a crash leaves: it is dropped from the file and Torn is set.
-func Open(path string) (*Ledger, error) {
+// Open reads a ledger to append to it and checks every line against the one before; a file that is not there is an empty ledger. A last line
+// without its line end is what a crash leaves: it is dropped from the file and Torn is set.
+func Open(path string) (*Ledger, error) { return open(path, true) }
+
+// Read is Open for those who only look: the file stays as it is, a torn last line is passed over.
+func Read(path string) (*Ledger, error) { return open(path, false) }
+
+func open(path string, mend bool) (*Ledger, error) {
 	l := &Ledger{path: path, keys: map[string]bool{}}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -106,8 +67,10 @@ func Open(path string) (*Ledger, error) {
 	}
 	if whole := bytes.LastIndexByte(text, '\n') + 1; whole < len(text) {
 		l.Torn = true
-		if err := os.Truncate(path, int64(whole)); err != nil {
-			return nil, fmt.Errorf("open ledger: drop a torn line: %w", err)
+		if mend {
+			if err := os.Truncate(path, int64(whole)); err != nil {
+				return nil, fmt.Errorf("open ledger: drop a torn line: %w", err)
+			}
 		}
 		text = text[:whole]
 	}
@@ -162,7 +125,7 @@ func (l *Ledger) Append(entries ...Entry) (int, error) {
 			continue
 		}
 		seen[k] = true
-		e.MadeAt = e.MadeAt.UTC().Truncate(time.Second)
+		e.MadeAt, e.EnteredAt = e.MadeAt.UTC().Truncate(time.Second), e.EnteredAt.UTC().Truncate(time.Second)
 		ln, err := line{Prev: last, Entry: e}.seal()
 		if err != nil {
 			return 0, fmt.Errorf("append to ledger: entry %d: %w", i, err)
@@ -187,14 +150,33 @@ func (l *Ledger) Append(entries ...Entry) (int, error) {
 	return len(fresh), nil
 }
 
-// appendFile writes text to the end of the file and waits until it is on disk.
-func appendFile(path string, text []byte) error {
+// appendFile writes text to the end of the file and waits until it is on disk, the name of a new file too. Where the disk is full, what was
+// written is taken back: all of text or nothing.
+func appendFile(path string, text []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	before, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
 	}
 	if _, err = f.Write(text); err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, f.Close())
+	if err != nil {
+		return errors.Join(err, f.Truncate(before))
+	}
+	if before > 0 {
+		return nil
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

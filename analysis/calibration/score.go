@@ -46,6 +46,33 @@ func CRPSEnsemble(x []float64, y float64, fair bool) (float64, error) {
 	return near - pairs/(n*n), nil
 }
 
+// CRPSQuantiles is the score of a forecast given by quantiles q at ascending levels p: its distribution function is taken to rise on straight
+// lines between them and to jump by what is left at the two ends, so that tails nobody stated cost nothing. A single median gives
+// the absolute error. Gneiting & Raftery 2007.
+func CRPSQuantiles(p, q []float64, y float64) (float64, error) {
+	if len(p) == 0 || len(p) != len(q) {
+		return 0, fmt.Errorf("crps: %d levels and %d quantiles: %w", len(p), len(q), ErrNothing)
+	}
+	n := len(p) - 1
+	s := math.Max(0, q[0]-y) + math.Max(0, y-q[n])
+	for i := 1; i <= n; i++ {
+		a, b := q[i-1], q[i]
+		if b <= a {
+			continue
+		}
+		at := math.Min(math.Max(y, a), b)
+		f := p[i-1] + (p[i]-p[i-1])*(at-a)/(b-a) // the distribution function where the truth parts the piece
+		s += (at-a)*meanSquare(p[i-1], f) + (b-at)*meanSquare(1-f, 1-p[i])
+	}
+	return s, nil
+}
+
+// meanSquare is the mean of x^2 on the straight line from a to b.
+func meanSquare(a, b float64) float64 { return (a*a + a*b + b*b) / 3 }
+
+// Brier is the squared error of a probability: 0 = sure and right, 1 = sure and wrong. Brier 1950, Monthly Weather Review 78.
+func Brier(p float64, happened bool) float64 { return (p - b2f(happened)) * (p - b2f(happened)) }
+
 // PITNormal is the forecast's distribution function at the truth: uniform over many calibrated forecasts.
 func PITNormal(mu, sd, y float64) float64 {
 	if sd <= 0 {

@@ -1,12 +1,16 @@
 package calibration
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
+
+	"github.com/overtake-analytics/overtake/analysis/measure"
 )
 
 func near(t *testing.T, what string, got, want float64) {
@@ -39,13 +43,6 @@ func TestWorkedExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "WIS", w, 6.22)
-	lo, hi := Wilson(41, 52, 1.95996398454)
-	near(t, "Wilson lo", lo, 0.659679)
-	near(t, "Wilson hi", hi, 0.877556)
-	lo, hi = Wilson(0, 20, 1.95996398454)
-	near(t, "Wilson 0 of 20 lo", lo, 0)
-	near(t, "Wilson 0 of 20 hi", hi, 0.161125)
-	near(t, "effective n", EffectiveN(52, 0.6), 13)
 	q, ok := Conformal([]float64{3.1, .4, 2.2, 5.0, 1.7, 2.9, .8, 4.1, 1.1}, 0.2)
 	if !ok {
 		t.Fatal("conformal: infinite")
@@ -187,6 +184,58 @@ func ks(u []float64) float64 {
 		d = math.Max(d, math.Max(math.Abs(v-float64(i)/float64(len(s))), math.Abs(v-float64(i+1)/float64(len(s)))))
 	}
 	return d
+}
+
+// Coverage takes its interval from package measure, which has the worked examples of Wilson's interval and of the effective number.
+func TestCoverageOfHits(t *testing.T) {
+	hits := make([]bool, 52)
+	for i := range hits {
+		hits[i] = i%5 != 4 || i < 4 // 42 of 52, no runs of misses
+	}
+	c := CoverageOf(hits)
+	want, err := measure.Wilson(c.Hits, 52, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.NEff != 52 || c.Lo != want.Lo || c.Hi != want.Hi {
+		t.Errorf("%+v, want the interval of %v of 52: %v to %v", c, c.Hits, want.Lo, want.Hi)
+	}
+	if none := CoverageOf(nil); none.Lo != 0 || none.Hi != 1 {
+		t.Errorf("nothing seen: %+v, want 0 to 1", none)
+	}
+}
+
+// The score of a forecast by quantiles: by hand for few of them, and near that of the normal distribution for many.
+func TestCRPSOfQuantiles(t *testing.T) {
+	got, err := CRPSQuantiles([]float64{0.5}, []float64{120}, 131)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "a single median is a point", got, 11)
+	// F is 0 below 0, then 0.25 to 0.75 on [0, 4], then 1. At y = 2: twice the integral of (0.25 + x/8)^2 over [0, 2] = 0.583333
+	if got, err = CRPSQuantiles([]float64{0.25, 0.75}, []float64{0, 4}, 2); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "two quartiles", got, 0.583333)
+	if got, err = CRPSQuantiles([]float64{0.25, 0.75}, []float64{0, 4}, 6); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "beyond them", got, 2+13.0/12) // integral of F^2 over [0, 4] = 13/12, then 1 for two units
+	var p, q []float64
+	for i := 1; i < 400; i++ {
+		p = append(p, float64(i)/400)
+		q = append(q, 120+8*distuv.UnitNormal.Quantile(float64(i)/400))
+	}
+	if got, err = CRPSQuantiles(p, q, 131); err != nil {
+		t.Fatal(err)
+	}
+	want, err := CRPSNormal(120, 8, 131)
+	if err != nil || math.Abs(got-want) > 0.005*want {
+		t.Errorf("400 quantiles of a normal: %v, its own score is %v", got, want)
+	}
+	if _, err := CRPSQuantiles(nil, nil, 1); !errors.Is(err, ErrNothing) {
+		t.Errorf("no quantile: %v", err)
+	}
 }
 
 func TestCoverageCountsCorrelatedHitsForLess(t *testing.T) {

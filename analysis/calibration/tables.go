@@ -1,7 +1,6 @@
 package calibration
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -33,34 +32,15 @@ func calibrationTable(all []judged) analysis.Table {
 			{Name: "q50_to_q75", Type: "double", Comment: "share between the median and the 75 % quantile; 0.25 would be right"},
 			{Name: "q75_to_q90", Type: "double", Comment: "share between the 75 % and the 90 % quantile; 0.15 would be right"},
 			{Name: "above_q90", Type: "double", Comment: "share above the 90 % quantile; 0.1 would be right"},
+			{Name: "interval_score80", Type: "double", Comment: "mean Winkler score of the 80 % intervals, each over the size of its outcome; lower is better; null where none has these quantiles"},
+			{Name: "crps", Type: "double", Comment: "mean continuous ranked probability score, each over the size of its outcome; lower is better"},
 			{Name: "rel_wis_drift", Type: "double", Comment: "geometric mean over series of weighted interval score over that of drift: below 1 is better; null where drift is not known"},
 			{Name: "dm_p", Type: "double", Comment: "p-value of the Diebold-Mariano test (small-sample form) that medians and drift's medians miss alike, errors taken relative to the outcome; null where drift is not known or under 8 forecasts"},
 		},
 	}
-	type group struct {
-		kind, forecaster string
-		months           int // 0 = all
-	}
-	groups := map[group][]judged{}
-	for _, f := range all {
-		for _, m := range []int{0, f.months} {
-			g := group{f.kind, f.forecaster, m}
-			groups[g] = append(groups[g], f)
-		}
-	}
-	keys := make([]group, 0, len(groups))
-	for g := range groups {
-		keys = append(keys, g)
-	}
-	slices.SortFunc(keys, func(a, b group) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.forecaster, b.forecaster), cmp.Compare(a.months, b.months))
-	})
+	keys, groups := groupsOf(all)
 	for _, g := range keys {
-		var m any
-		if g.months > 0 {
-			m = int64(g.months)
-		}
-		t.Rows = append(t.Rows, append([]any{g.kind, g.forecaster, m}, summary(groups[g], max(1, g.months))...))
+		t.Rows = append(t.Rows, append(g.cells(), summary(groups[g], max(1, g.months))...))
 	}
 	return t
 }
@@ -90,7 +70,31 @@ func summary(fs []judged, months int) []any {
 	for _, c := range counts {
 		row = append(row, c/float64(len(fs)))
 	}
-	return append(row, relativeWIS(fs), dmP(fs, months))
+	return append(append(row, relativeScores(fs)...), relativeWIS(fs), dmP(fs, months))
+}
+
+// relativeScores are the mean interval score and the mean CRPS, over the size of the outcomes.
+func relativeScores(fs []judged) []any {
+	var interval, crps, n, m float64
+	for _, f := range fs {
+		size := math.Abs(f.outcome)
+		if size == 0 {
+			continue
+		}
+		if lo, hi, ok := f.interval(0.1, 0.9); ok {
+			interval, n = interval+IntervalScore(lo, hi, 0.2, f.outcome)/size, n+1
+		}
+		if c, err := CRPSQuantiles(f.p, f.q, f.outcome); err == nil {
+			crps, m = crps+c/size, m+1
+		}
+	}
+	mean := func(sum, n float64) any {
+		if n == 0 {
+			return nil
+		}
+		return sum / n
+	}
+	return []any{mean(interval, n), mean(crps, m)}
 }
 
 func coverageCells(hits []bool) []any {
@@ -166,6 +170,9 @@ func scoredTable(all []judged) analysis.Table {
 			{Name: "inside80", Type: "boolean", Comment: "whether the outcome lies within q10 to q90"},
 			{Name: "pit", Type: "double", Comment: "place of the outcome among the quantiles (0 to 1)"},
 			{Name: "wis", Type: "double", Comment: "weighted interval score, in the unit of the metric; lower is better"},
+			{Name: "interval_score80", Type: "double", Comment: "Winkler's score of q10 to q90, in the unit of the metric; lower is better; null where these are not given"},
+			{Name: "crps", Type: "double", Comment: "continuous ranked probability score of all quantiles given, straight lines between them, in the unit of the metric; lower is better"},
+			{Name: "entered_late", Type: "boolean", Comment: "true where it was written into our ledger after its day had come"},
 		},
 	}
 	for _, f := range all {
@@ -178,15 +185,16 @@ func scoredTable(all []judged) analysis.Table {
 			}
 			return nil
 		}
-		var version, inside any
+		var version, inside, score any
 		if f.version != "" {
 			version = f.version
 		}
 		if lo, hi, ok := f.interval(0.1, 0.9); ok {
-			inside = lo <= f.outcome && f.outcome <= hi
+			inside, score = lo <= f.outcome && f.outcome <= hi, IntervalScore(lo, hi, 0.2, f.outcome)
 		}
+		crps, _ := CRPSQuantiles(f.p, f.q, f.outcome)
 		t.Rows = append(t.Rows, []any{f.forecaster, version, f.madeOn, f.platform, f.metric, f.on, cell(0.1), cell(0.5), cell(0.9), f.outcome, inside,
-			PITQuantiles(f.p, f.q, f.outcome), f.wis})
+			PITQuantiles(f.p, f.q, f.outcome), f.wis, score, crps, f.late})
 	}
 	return t
 }

@@ -9,9 +9,12 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
-// Job writes results.forecast, results.backtest, results.forecast_past and results.forecast_refused: fans of each platform's metrics to two years after env.AsOf,
-// how such fans did in the past, each past forecast with its outcome, and which series have none. It uses no random numbers, so the seed does not matter.
-type Job struct{}
+// Job writes results.forecast, results.backtest, results.forecast_past, results.forecast_refused and results.forecast_claims: fans of each platform's metrics
+// to two years after env.AsOf, how such fans did in the past, each past forecast with its outcome, which series have none, and what we would have
+// said of others' forecasts. It uses no random numbers, so the seed does not matter.
+type Job struct {
+	Claims []Claim // what others forecast; those made after env.AsOf are left out
+}
 
 // Name is the job's name in logs.
 func (Job) Name() string { return "forecast" }
@@ -26,16 +29,16 @@ const (
 )
 
 // Run forecasts every stock and flow whose last reading is recent enough, from what was published by env.AsOf.
-func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]analysis.Table, error) {
+func (j Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]analysis.Table, error) {
 	d, err := series.Load(ctx, q, env.AsOf)
 	if err != nil {
 		return nil, fmt.Errorf("forecast: %w", err)
 	}
-	st, err := studyOf(ctx, d, env.AsOf, env.Workers)
+	st, err := studyOf(ctx, d, env.AsOf, env.Workers, j.Claims)
 	if err != nil {
 		return nil, fmt.Errorf("forecast: %w", err)
 	}
-	return []analysis.Table{st.forecastTable(), st.backtestTable(), st.pastTable(), st.refusedTable()}, nil
+	return []analysis.Table{st.forecastTable(), st.backtestTable(), st.pastTable(), st.refusedTable(), st.claimsTable()}, nil
 }
 
 // A study is the job's work on all series.
@@ -43,6 +46,7 @@ type study struct {
 	asOf    time.Time
 	lines   []*line
 	refused []refusedLine
+	claims  []claimed
 	cover   map[int]coverageAt // by horizon, months
 }
 
@@ -52,7 +56,7 @@ type refusedLine struct {
 }
 
 // studyOf fits all series, now and at past origins, and calibrates the fans on the past ones.
-func studyOf(ctx context.Context, d series.Data, asOf time.Time, workers int) (*study, error) {
+func studyOf(ctx context.Context, d series.Data, asOf time.Time, workers int, claims []Claim) (*study, error) {
 	st := &study{asOf: asOf}
 	readings := map[[2]string][]series.Reading{}
 	for _, r := range d.Readings {
@@ -85,6 +89,9 @@ func studyOf(ctx context.Context, d series.Data, asOf time.Time, workers int) (*
 	}
 	cal := newCalibrator(standardShape, recs)
 	if err := each(ctx, workers, len(st.lines), func(i int) { st.lines[i].calibrate(cal, asOf) }); err != nil {
+		return nil, err
+	}
+	if err := st.answerClaims(claims, cal); err != nil {
 		return nil, err
 	}
 	for _, l := range st.lines {

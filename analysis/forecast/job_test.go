@@ -104,7 +104,7 @@ func TestJobIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 func TestPastForecastsSeeOnlyWhatWasPublished(t *testing.T) {
 	day := time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)
 	d := loadShipped(t, day)
-	st, err := studyOf(t.Context(), d, day, 0)
+	st, err := studyOf(t.Context(), d, day, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,17 +151,10 @@ func (l *line) origins() []float64 {
 
 // lookBack forecasts from what had been published by the origin, for each horizon at which the series holds an outcome.
 func (l *line) lookBack(origin float64) error {
-	var seen []series.Reading
-	for _, r := range l.readings {
-		if Days(r.PublishedOn) <= origin {
-			seen = append(seen, r)
-		}
-	}
-	then, err := series.Build(seen)
-	if err != nil || len(then) == 0 {
+	obs, err := l.knownBy(origin)
+	if err != nil {
 		return err
 	}
-	obs := obsOf(then[0].Points)
 	if len(obs) < minReadings {
 		return nil
 	}

@@ -164,6 +164,19 @@ func (p *fanPoint) combine(past []verdict, id string, day float64) {
 
 // combineAll combines every past forecast by what was known at its origin and every fan by what is known now.
 func (st *study) combineAll(now float64) {
+	past := st.verdicts()
+	for _, l := range st.lines {
+		for i := range l.past {
+			l.past[i].combine(past, l.id(), l.past[i].origin)
+		}
+		for i := range l.fan {
+			l.fan[i].combine(past, l.id(), now)
+		}
+	}
+}
+
+// verdicts judges the candidates' past, in the order in which it became known.
+func (st *study) verdicts() []verdict {
 	var past []verdict
 	for _, l := range st.lines {
 		for i := range l.past {
@@ -173,12 +186,5 @@ func (st *study) combineAll(now float64) {
 	slices.SortStableFunc(past, func(a, b verdict) int {
 		return cmp.Or(cmp.Compare(a.known, b.known), cmp.Compare(a.id, b.id), cmp.Compare(a.months, b.months))
 	})
-	for _, l := range st.lines {
-		for i := range l.past {
-			l.past[i].combine(past, l.id(), l.past[i].origin)
-		}
-		for i := range l.fan {
-			l.fan[i].combine(past, l.id(), now)
-		}
-	}
+	return past
 }

@@ -19,14 +19,17 @@ import (
 
 // RunJobs runs the jobs in their order and writes each of their tables as results.<name>; a job sees the results of those
 // before it. Tables of an earlier run that no job gives any more are dropped. A zero env.AsOf becomes that of the draft.
-// When program, marts, jobs, AsOf and Seed are those of the published file, its results stand and nothing is run.
+// When program, marts, jobs and what they read beside the warehouse, AsOf and Seed are those of the published file, its results stand and nothing is run.
 func (d *Draft) RunJobs(ctx context.Context, jobs []analysis.Job, env analysis.Env) (err error) {
 	if env.AsOf.IsZero() {
 		if env.AsOf, err = d.AsOf(ctx); err != nil {
 			return err
 		}
 	}
-	state := d.resultsState(jobs, env)
+	state, err := d.resultsState(jobs, env)
+	if err != nil {
+		return err
+	}
 	if d.base.run["results"] == state {
 		d.log.Info("results stand: nothing that they depend on has changed")
 		return nil
@@ -62,6 +65,15 @@ func (d *Draft) RunJobs(ctx context.Context, jobs []analysis.Job, env analysis.E
 	d.setRun("results", state)
 	d.setRun("as_of", env.AsOf.Format(time.DateOnly))
 	return nil
+}
+
+// AnalyzedAsOf is the day for which the draft's results were made, zero where it has none.
+func (d *Draft) AnalyzedAsOf() time.Time {
+	day, err := time.Parse(time.DateOnly, d.base.run["as_of"])
+	if err != nil {
+		return time.Time{}
+	}
+	return day
 }
 
 // AsOf is the last day whose publications this run may see: Options.AsOf, or else the latest publication of a reading,
@@ -102,15 +114,24 @@ func latestPublication(ctx context.Context, q analysis.Querier) (time.Time, erro
 }
 
 // resultsState is a hash of all that results depend on.
-func (d *Draft) resultsState(jobs []analysis.Job, env analysis.Env) string {
+func (d *Draft) resultsState(jobs []analysis.Job, env analysis.Env) (string, error) {
 	parts := []string{d.opt.Version, programFile(), env.AsOf.Format(time.DateOnly), strconv.FormatUint(env.Seed, 10)}
 	for _, j := range jobs {
 		parts = append(parts, j.Name())
+		reader, ok := j.(analysis.OutsideReader)
+		if !ok {
+			continue
+		}
+		inputs, err := reader.Inputs(env.AsOf)
+		if err != nil {
+			return "", fmt.Errorf("job %s: %w", j.Name(), err)
+		}
+		parts = append(parts, inputs)
 	}
 	for _, m := range d.models {
 		parts = append(parts, d.base.models[m.Table()].inputs)
 	}
-	return hash(parts...)
+	return hash(parts...), nil
 }
 
 // programFile tells one build of the program from another where the version does not: by size and time of its file.

@@ -9,8 +9,26 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
-// forecastCmd asks when one platform passes another.
+// forecastCmd looks ahead, and keeps what others say.
 type forecastCmd struct {
+	Ask    askCmd    `cmd:"" default:"withargs" help:"Say when one platform passes another, or forecast any series (what forecast does without a further word)."`
+	Add    addCmd    `cmd:"" help:"Keep somebody else's forecast in the ledger, to be held against ours when its day comes."`
+	Ledger ledgerCmd `cmd:"" help:"Show the forecasts that were published, ours and others', and what waits for its day."`
+}
+
+// Help shows examples.
+func (forecastCmd) Help() string {
+	return `Without a further word it answers when one platform passes another; overtake forecast ask --help lists the flags.
+
+Examples:
+  overtake forecast twitter sina_weibo --metric top100_followers_total --as-of 2011-02-28
+  overtake forecast --input panel.csv --horizon 6 --out quantiles.csv      your own series
+  overtake forecast add --by "A bank" --made-on 2026-01-05 --platform threads --on 2026-12-31 --median 480e6
+  overtake forecast ledger`
+}
+
+// askCmd asks when one platform passes another.
+type askCmd struct {
 	Leader     string  `arg:"" optional:"" help:"The platform that is to be passed, such as twitter."`
 	Challenger string  `arg:"" optional:"" help:"The platform that comes from behind, such as sina_weibo."`
 	Metric     string  `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
@@ -24,7 +42,7 @@ type forecastCmd struct {
 }
 
 // Help shows examples.
-func (forecastCmd) Help() string {
+func (askCmd) Help() string {
 	return `Answers three questions that are easily confused: is the challenger ahead at a date, has it been ahead at least once by then, and does
 it stay ahead from then on. Every input is printed with its source; with --as-of only what was published by that day is used.
 
@@ -36,7 +54,7 @@ Examples:
 }
 
 // Run reads the published warehouse only.
-func (c forecastCmd) Run(a *app) error {
+func (c askCmd) Run(a *app) error {
 	switch {
 	case c.Input != "" && c.Leader != "":
 		return usage{withHint(errors.New("two platforms or --input, not both"), "overtake forecast --help")}

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/activity"
+	"github.com/overtake-analytics/overtake/analysis/calibration"
 	"github.com/overtake-analytics/overtake/analysis/concentration"
 	"github.com/overtake-analytics/overtake/analysis/events"
 	"github.com/overtake-analytics/overtake/analysis/forecast"
@@ -25,5 +26,6 @@ func jobs() []analysis.Job {
 		quality.Job{},
 		forecast.Job{},
 		overtake.Job{},
+		calibration.Job{},
 	}
 }

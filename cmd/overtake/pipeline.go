@@ -106,7 +106,11 @@ func (a *app) warehouseOptions() warehouse.Options {
 // finish runs the jobs, checks and publishes the draft.
 func (a *app) finish(p *progress, d *warehouse.Draft, out *outcome) error {
 	err := p.stage("analyze", func() ([]any, error) {
-		list, end := overlapped(jobs())
+		list, err := a.withLedger(jobs())
+		if err != nil {
+			return nil, err
+		}
+		list, end := overlapped(list)
 		defer end()
 		return nil, d.RunJobs(a.ctx, list, analysis.Env{Seed: a.conf.Analysis.Seed, Workers: a.conf.Analysis.Workers})
 	})
@@ -127,6 +131,9 @@ func (a *app) publish(d *warehouse.Draft, out *outcome) error {
 			out.Warnings++
 			a.log.Debug("check", "name", c.Name, "violations", c.Violations)
 		}
+	}
+	if err := a.keepForecasts(d); err != nil { // first: what is published is in the ledger, whenever the run is killed
+		return err
 	}
 	if err := d.Publish(a.ctx); err != nil {
 		return err

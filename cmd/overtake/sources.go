@@ -20,6 +20,11 @@ func (a *app) sources() ([]ingest.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	stated, err := a.statedForecasts()
+	if err != nil {
+		return nil, err
+	}
+	own = append(own, stated...)
 	return []ingest.Source{files.History(data.History, own...)}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/overtake-analytics/overtake/analysis/calibration"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/ingest/journal"
 	"github.com/overtake-analytics/overtake/ingest/lake"
@@ -18,7 +19,7 @@ type verifyCmd struct{}
 
 // Help shows examples.
 func (verifyCmd) Help() string {
-	return `Reads every byte: each journal record against its checksum, each lake file against its commit, each table of the warehouse,
+	return `Reads every byte: each journal record against its checksum, each lake file against its commit, each line of the ledger of forecasts against the line before, each table of the warehouse,
 whose checks must have passed, each file of the report against the manifest. Changes nothing.
 
 Examples:
@@ -40,7 +41,7 @@ func (verifyCmd) Run(a *app) error {
 	if err := a.space.need(a.space.journal(), "journal"); err != nil {
 		return err
 	}
-	all := []finding{a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyReport()}
+	all := []finding{a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyLedger(), a.verifyReport()}
 	return a.showFindings(all, "damaged")
 }
 
@@ -151,6 +152,23 @@ func (a *app) verifyWarehouse() finding {
 		}
 	}
 	return finding{Part: "warehouse", Path: path, OK: true, What: fmt.Sprintf("%d checks pass", len(checks))}
+}
+
+func (a *app) verifyLedger() finding {
+	path := a.space.ledger()
+	l, err := calibration.Read(path)
+	if err != nil {
+		return failed("ledger", path, err, "restore it from a backup: forecasts once published cannot be made again")
+	}
+	n := int64(len(l.Entries()))
+	if n == 0 {
+		return finding{Part: "ledger", Path: path, OK: true, What: "no forecast published yet"}
+	}
+	what := plural(n, "forecast") + " as they were published"
+	if l.Torn {
+		what += "; the end was cut off in the middle of a write, the next run drops it"
+	}
+	return finding{Part: "ledger", Path: path, OK: true, What: what}
 }
 
 func (a *app) verifyReport() finding {

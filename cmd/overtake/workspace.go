@@ -21,6 +21,9 @@ func (w workspace) journal() string   { return filepath.Join(w.root, "journal") 
 func (w workspace) lake() string      { return filepath.Join(w.root, "lake") }
 func (w workspace) warehouse() string { return filepath.Join(w.root, "overtake.duckdb") }
 
+// ledger is the file of published forecasts. Like the journal it cannot be made again from anything: rebuild leaves it alone.
+func (w workspace) ledger() string { return filepath.Join(w.root, "ledger", "forecasts.jsonl") }
+
 // openWorkspace finds the working folder and its configuration. It creates nothing.
 func openWorkspace(g globals) (workspace, config, error) {
 	path := g.Config
