@@ -25,6 +25,7 @@ func Sections() []Section {
 		accounts{},
 		rates{},
 		outlook{},
+		record{},
 		events{},
 		concentration{},
 		unknowns{},
