@@ -29,9 +29,10 @@ const (
 	JSONFormat    Format = "json"    // an array of objects, one a line
 	ParquetFormat Format = "parquet" // zstd
 	ArrowFormat   Format = "arrow"   // Arrow IPC file, also known as Feather 2
+	GridFormat    Format = "grid"    // a JSON object for a page: columns with their types, rows as arrays, whether there are more
 )
 
-// Formats are all formats, for help texts.
+// Formats are all formats that people ask for, for help texts.
 func Formats() []Format {
 	return []Format{TableFormat, CSVFormat, JSONFormat, ParquetFormat, ArrowFormat}
 }
@@ -44,46 +45,109 @@ type rowWriter interface {
 	release() error
 }
 
+// Limits bound what an export gives. Zero means no limit.
+type Limits struct {
+	Rows  int64
+	Bytes int64 // of output
+}
+
+// A LimitError says that an answer is larger than it may be. What was written of it is not whole.
+type LimitError struct {
+	Limit int64
+	Of    string // "rows" or "bytes"
+}
+
+// Error names the limit.
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("the answer has more than %d %s, which is the limit here", e.Limit, e.Of)
+}
+
 // Export runs a query and writes its rows to w, which it does not close. Rows are streamed: memory does not grow with
 // their number. It is the caller's to pass a q that cannot write, such as a [DB].
-func Export(ctx context.Context, q analysis.Querier, query string, format Format, w io.Writer) (err error) {
+func Export(ctx context.Context, q analysis.Querier, query string, format Format, w io.Writer) error {
+	_, err := ExportWithin(ctx, q, query, format, Limits{}, w)
+	return err
+}
+
+// ExportWithin is Export of no more than limits allow, and counts the rows. Where there are more rows, a grid ends and
+// says so; in any other format that is a [LimitError].
+func ExportWithin(ctx context.Context, q analysis.Querier, query string, format Format, limits Limits, w io.Writer) (n int64, err error) {
 	rows, err := q.QueryContext(ctx, query)
 	if err != nil {
-		return fmt.Errorf("query: %w", explain(err))
+		return 0, fmt.Errorf("query: %w", explain(err))
 	}
 	defer rows.Close()
 	columns, err := exportColumns(rows)
 	if err != nil {
-		return fmt.Errorf("query: %w", err)
+		return 0, fmt.Errorf("query: %w", err)
+	}
+	if limits.Bytes > 0 {
+		w = &boundedWriter{w, limits.Bytes, limits.Bytes}
 	}
 	out, err := newRowWriter(ctx, format, columns, w)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", format, err)
+		return 0, fmt.Errorf("write %s: %w", format, err)
 	}
 	defer func() { err = errors.Join(err, out.release()) }()
+	if n, err = writeRows(rows, columns, format, limits.Rows, out); err != nil {
+		var limit *LimitError
+		if errors.As(err, &limit) {
+			return n, limit
+		}
+		return n, err
+	}
+	if err := out.close(); err != nil {
+		return n, fmt.Errorf("write %s: %w", format, err)
+	}
+	return n, nil
+}
+
+// writeRows gives every row to out, up to the limit.
+func writeRows(rows *sql.Rows, columns []exportColumn, format Format, limit int64, out rowWriter) (n int64, err error) {
 	row := make([]any, len(columns))
 	into := make([]any, len(columns))
 	for i := range row {
 		into[i] = &row[i]
 	}
 	for rows.Next() {
+		if limit > 0 && n == limit {
+			grid, ok := out.(*gridWriter)
+			if !ok {
+				return n, &LimitError{limit, "rows"}
+			}
+			grid.cut()
+			return n, nil
+		}
 		if err := rows.Scan(into...); err != nil {
-			return fmt.Errorf("query: %w", err)
+			return n, fmt.Errorf("query: %w", err)
 		}
 		for i, c := range columns {
 			row[i] = c.plain(row[i])
 		}
 		if err := out.write(row); err != nil {
-			return fmt.Errorf("write %s: %w", format, err)
+			return n, fmt.Errorf("write %s: %w", format, err)
 		}
+		n++
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("query: %w", explain(err))
+		return n, fmt.Errorf("query: %w", explain(err))
 	}
-	if err := out.close(); err != nil {
-		return fmt.Errorf("write %s: %w", format, err)
+	return n, nil
+}
+
+// A boundedWriter refuses more bytes than it has room for.
+type boundedWriter struct {
+	io.Writer
+	room, limit int64
+}
+
+// Write writes p or nothing.
+func (b *boundedWriter) Write(p []byte) (int, error) {
+	if int64(len(p)) > b.room {
+		return 0, &LimitError{b.limit, "bytes"}
 	}
-	return nil
+	b.room -= int64(len(p))
+	return b.Writer.Write(p)
 }
 
 func newRowWriter(ctx context.Context, format Format, columns []exportColumn, w io.Writer) (rowWriter, error) {
@@ -98,6 +162,8 @@ func newRowWriter(ctx context.Context, format Format, columns []exportColumn, w 
 		return newParquetWriter(ctx, columns, w)
 	case ArrowFormat:
 		return newArrowWriter(columns, w)
+	case GridFormat:
+		return newGridWriter(columns, w)
 	}
 	return nil, fmt.Errorf("unknown format, want one of %v", Formats())
 }

@@ -24,7 +24,17 @@ var _ analysis.Querier = (*DB)(nil)
 
 // Open opens a published warehouse read-only. Queries cannot write to it, read other files, or reach the network. The
 // error wraps fs.ErrNotExist where nothing has been published yet.
-func Open(ctx context.Context, path string) (_ *DB, err error) {
+func Open(ctx context.Context, path string) (*DB, error) { return ReadOptions{}.Open(ctx, path) }
+
+// ReadOptions bound what readers of a published warehouse may take together. Zero values are DuckDB's own choices.
+type ReadOptions struct {
+	Threads     int
+	MemoryLimit string // such as "1GB"
+	SpillLimit  string // of data that do not fit into memory, on disk
+}
+
+// Open is [Open] within these bounds.
+func (o ReadOptions) Open(ctx context.Context, path string) (_ *DB, err error) {
 	defer wrap(&err, "open warehouse %s", path)
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -37,11 +47,11 @@ func Open(ctx context.Context, path string) (_ *DB, err error) {
 	}
 	// Readers of one file may be many, and may not write beside it.
 	spill := filepath.Join(os.TempDir(), fmt.Sprintf("overtake-%d-%d", os.Getpid(), readers.Add(1)))
-	e, err := newEngine(0, "", spill)
+	e, err := newEngine(o.Threads, o.MemoryLimit, spill)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.openReadOnly(ctx, path); err != nil {
+	if err := e.openReadOnly(ctx, path, o.SpillLimit); err != nil {
 		return nil, errors.Join(explain(err), e.close())
 	}
 	return &DB{engine: e}, nil
@@ -49,9 +59,14 @@ func Open(ctx context.Context, path string) (_ *DB, err error) {
 
 var readers atomic.Int64
 
-func (e *engine) openReadOnly(ctx context.Context, path string) error {
+func (e *engine) openReadOnly(ctx context.Context, path, spillLimit string) error {
 	if err := e.attach(ctx, path, true); err != nil {
 		return err
+	}
+	if spillLimit != "" {
+		if _, err := e.db.ExecContext(ctx, "set max_temp_directory_size = "+quote(spillLimit)); err != nil {
+			return err
+		}
 	}
 	_, err := e.db.ExecContext(ctx, "set enable_external_access = false; set lock_configuration = true")
 	return err
