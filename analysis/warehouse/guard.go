@@ -30,6 +30,14 @@ func (db *DB) Select(ctx context.Context, query string, format Format, limits Li
 	if err != nil {
 		return 0, err
 	}
+	// What is wrong with it is said of the text as it was written.
+	checked, err := c.PrepareContext(ctx, text)
+	if err != nil {
+		return 0, fmt.Errorf("query: %w", explain(err))
+	}
+	if err := checked.Close(); err != nil {
+		return 0, err
+	}
 	if limits.Rows > 0 {
 		// The database need not make more rows than are going to be shown.
 		bounded := fmt.Sprintf("select * from (\n%s\n) limit %d", text, limits.Rows+1)

@@ -61,6 +61,9 @@ func TestSelectAnswersEveryKindOfReading(t *testing.T) {
 			t.Errorf("%s: %d rows, more %v, %v; want %d", query, len(g.Rows), g.More, err, rows)
 		}
 	}
+	if _, err := selected(t, db, "select wrong from marts.events", warehouse.Limits{Rows: 3}); err == nil || !strings.Contains(err.Error(), "LINE 1: select wrong") {
+		t.Errorf("a wrong column is told as %v", err)
+	}
 	g, err := selected(t, db, "select x from range(10) r(x) order by x desc", warehouse.Limits{Rows: 3})
 	want := grid{Rows: [][]any{{9.0}, {8.0}, {7.0}}, More: true}
 	want.Columns = append(want.Columns, struct{ Name, Type string }{"x", "integer"})

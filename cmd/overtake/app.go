@@ -37,6 +37,7 @@ type commands struct {
 	Forecast   forecastCmd   `cmd:"" help:"Say when one platform passes another, and how sure that is."`
 	Backtest   backtestCmd   `cmd:"" help:"Forecast the past of any series and say how right that was."`
 	Query      queryCmd      `cmd:"" help:"Ask the warehouse in SQL, read-only."`
+	Serve      serveCmd      `cmd:"" help:"Show report, tables and a query page in a browser on this machine."`
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
 	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`
 	Verify     verifyCmd     `cmd:"" help:"Prove the checksums of journal, lake, warehouse and report."`
