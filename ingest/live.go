@@ -102,3 +102,7 @@ const (
 	Quotes  Kind = "quotes"
 	Views   Kind = "views"
 )
+
+// PrivatePart is where the part of a page's Document begins that stays in the journal: the lake cuts it off, so that ids of
+// private people do not reach what is shown.
+const PrivatePart = "#private="

@@ -31,6 +31,7 @@ type commands struct {
 	globals
 	Run        runCmd        `cmd:"" help:"Do everything: collect, load, analyze, report. Offline on the shipped history unless the configuration asks for more."`
 	Init       initCmd       `cmd:"" help:"Write a commented overtake.toml into a folder."`
+	Collect    collectCmd    `cmd:"" help:"Ask living platforms for what is due, and keep the answers in the journal."`
 	Load       loadCmd       `cmd:"" help:"Take the sources' pages into the journal, the lake and the warehouse."`
 	Analyze    analyzeCmd    `cmd:"" help:"Compute the results from the warehouse again."`
 	Report     reportCmd     `cmd:"" help:"Write the HTML report, the charts and the tables from the warehouse."`
@@ -119,6 +120,7 @@ type app struct {
 	space  workspace
 	isTerm bool // standard error is a terminal
 
+	live       bool // ask living platforms too
 	sourcesOff bool // read no source: the journal is all there is
 	now        func() time.Time
 }

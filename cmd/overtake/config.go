@@ -29,6 +29,7 @@ type config struct {
 		Use bool   `toml:"use"`
 		Dir string `toml:"dir"`
 	} `toml:"history"`
+	Collect  collectConfig `toml:"collect"`
 	Analysis struct {
 		AsOf    string `toml:"as_of"`
 		Seed    uint64 `toml:"seed"`
@@ -95,7 +96,7 @@ func (c config) check() error {
 	if c.Report.Dir == "" {
 		return bad("report.dir", c.Report.Dir, "a folder name")
 	}
-	return nil
+	return c.Collect.check(bad)
 }
 
 // asOf is the configured day, or zero.

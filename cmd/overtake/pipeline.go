@@ -9,35 +9,33 @@ import (
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/ingest"
-	"github.com/overtake-analytics/overtake/ingest/journal"
+	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/lake"
 	"github.com/overtake-analytics/overtake/reports"
 )
 
 // An outcome is what a run did, for its last words and for --json.
 type outcome struct {
-	Dir         string   `json:"dir"`
-	Pages       int      `json:"pages"`        // taken into the journal by this run
-	FailedPages int      `json:"failed_pages"` // of them, those that brought no answer
-	Rows        int64    `json:"rows"`         // added to the warehouse by this run
-	Quarantined int64    `json:"quarantined"`  // rows that could not be read, of all runs
-	Warnings    int      `json:"warnings"`     // checks of severity warn that found something
-	Report      string   `json:"report,omitempty"`
-	ReportHash  string   `json:"report_hash,omitempty"`
-	AsOf        string   `json:"as_of,omitempty"`
-	Notes       []string `json:"notes,omitempty"` // what a person should be told
+	Dir         string          `json:"dir"`
+	Pages       int             `json:"pages"`               // taken into the journal by this run
+	FailedPages int             `json:"failed_pages"`        // of them, those that brought no answer
+	Rows        int64           `json:"rows"`                // added to the warehouse by this run
+	Collected   []crawl.Summary `json:"collected,omitempty"` // from living platforms
+	Quarantined int64           `json:"quarantined"`         // rows that could not be read, of all runs
+	Warnings    int             `json:"warnings"`            // checks of severity warn that found something
+	Report      string          `json:"report,omitempty"`
+	ReportHash  string          `json:"report_hash,omitempty"`
+	AsOf        string          `json:"as_of,omitempty"`
+	Notes       []string        `json:"notes,omitempty"` // what a person should be told
 }
 
 // ingestAll takes what the sources have to say into the journal, and the journal's news into the lake.
 func (a *app) ingestAll(p *progress, out *outcome) error {
-	j, err := journal.Options{Log: a.log}.Open(a.space.journal())
+	j, err := a.openJournal(out)
 	if err != nil {
-		return withHint(err, "overtake doctor --dir %s", a.space.root)
+		return err
 	}
 	defer j.Close()
-	for _, t := range j.Torn() {
-		out.Notes = append(out.Notes, fmt.Sprintf("the end of %s was cut off in the middle of a write; %d bytes were moved to %s, nothing that was acknowledged is lost", t.Segment, t.Bytes, t.Kept))
-	}
 	sources, err := a.sources()
 	if err != nil {
 		return err
@@ -55,6 +53,11 @@ func (a *app) ingestAll(p *progress, out *outcome) error {
 	})
 	if err != nil {
 		return err
+	}
+	if a.live && len(a.conf.Collect.Source) > 0 {
+		if err := a.collectLive(p, out, j, collectCmd{}); err != nil {
+			return err
+		}
 	}
 	return p.stage("lake", func() ([]any, error) {
 		lk, err := lake.Options{Log: a.log}.Open(a.space.lake())

@@ -24,6 +24,7 @@ Examples:
 
 // Run ends with the exit code 3 when rows had to be put into quarantine.
 func (runCmd) Run(a *app) error {
+	a.live = true
 	return a.work(5, func(p *progress, out *outcome) error {
 		if err := a.ingestAll(p, out); err != nil {
 			return err
@@ -140,12 +141,17 @@ func (a *app) lastWords(out outcome) error {
 			fmt.Fprintln(a.std.err, "note:", note)
 		}
 		answer := filepath.Join(out.Report, "index.html")
-		if out.Report == "" {
+		if out.Report == "" && out.Collected != nil {
+			answer = collected(out.Collected)
+		} else if out.Report == "" {
 			answer = fmt.Sprintf("%s: %d new pages, %d new rows", a.space.warehouse(), out.Pages, out.Rows)
 		}
 		if _, err := fmt.Fprintln(a.std.out, answer); err != nil {
 			return err
 		}
+	}
+	if missing := missingOf(out.Collected); missing != "" {
+		return withHint(partly{missing}, "overtake status --dir %s, then overtake collect once more", a.space.root)
 	}
 	if out.Quarantined > 0 {
 		return withHint(partly{fmt.Sprintf("%s could not be read, see the quarantine", plural(out.Quarantined, "row"))},

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "bluesky": blueskyNetwork},
 	})
 }
 

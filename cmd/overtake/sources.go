@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 
 	"github.com/overtake-analytics/overtake/data"
 	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/bluesky"
+	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/files"
 )
 
@@ -47,5 +50,9 @@ func (a *app) ownFiles() ([]fs.FS, error) {
 // decoders lists every decoder that a journal of ours may name. A version once used stays here for good: the journals
 // that name it are still to be read.
 func decoders() map[string]ingest.Decoder {
-	return files.Decoders()
+	all := files.Decoders()
+	for _, some := range []map[string]ingest.Decoder{crawl.Decoders(), bluesky.Decoders()} {
+		maps.Copy(all, some)
+	}
+	return all
 }

@@ -21,7 +21,8 @@ const (
 	segmentPrefix = 20 // bytes of a segment's header before its JSON
 	recordPrefix  = 32 // bytes of a record before its JSON
 
-	maxHeaderBytes = 1 << 20   // of JSON, in segments and records
+	maxStateBytes  = 64 << 20  // of JSON in a segment's header: each of many thousand walks has a cursor
+	maxHeaderBytes = 1 << 20   // of JSON in a record
 	maxBodyBytes   = 512 << 20 // compressed
 	maxRawBytes    = 1 << 30   // as served
 )
@@ -83,8 +84,8 @@ func encodeSegmentHeader(s state) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > maxHeaderBytes {
-		return nil, fmt.Errorf("cursors of %d bytes, want at most %d", len(text), maxHeaderBytes)
+	if len(text) > maxStateBytes {
+		return nil, fmt.Errorf("cursors of %d bytes, want at most %d", len(text), maxStateBytes)
 	}
 	b := make([]byte, segmentPrefix, segmentPrefix+len(text))
 	copy(b, magic)
@@ -104,8 +105,8 @@ func parseSegmentPrefix(b []byte) (int, error) {
 		return 0, &VersionError{Version: v}
 	}
 	n := binary.LittleEndian.Uint32(b[12:])
-	if n > maxHeaderBytes {
-		return 0, fmt.Errorf("segment header of %d bytes, want at most %d", n, maxHeaderBytes)
+	if n > maxStateBytes {
+		return 0, fmt.Errorf("segment header of %d bytes, want at most %d", n, maxStateBytes)
 	}
 	return int(n), nil
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"time"
 
 	"github.com/overtake-analytics/overtake/ingest"
 )
@@ -195,4 +196,28 @@ func countTorn(dir string) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// Since is a position before every record that was written since t: the beginning of a segment. Segments that were last
+// written to well before t are left out.
+func (j *Journal) Since(t time.Time) (Pos, error) {
+	segs, err := listSegments(j.dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	after := Pos(0)
+	for _, seg := range segs {
+		info, err := os.Stat(seg.path)
+		if err != nil {
+			return 0, err
+		}
+		after = seg.first - 1
+		if !info.ModTime().Before(t.Add(-time.Hour)) { // clocks of file servers differ
+			break
+		}
+	}
+	return after, nil
 }

@@ -61,7 +61,8 @@ func put[T any](b *batch, s *set[T], platform ingest.Platform, row *T, at *place
 // add adds all that one page says. decodeErr says why the page has no rows, where that is so.
 func (b *batch) add(rec journal.Record, rows ingest.Rows, decodeErr error) error {
 	page := rec.Page
-	at := &place{source: page.Source, document: page.Document, page: rec.ID.String(), ingestedAt: page.FetchedAt.UTC()}
+	document, _, _ := strings.Cut(page.Document, ingest.PrivatePart)
+	at := &place{source: page.Source, document: document, page: rec.ID.String(), ingestedAt: page.FetchedAt.UTC()}
 	platform := page.Platform
 	if !platform.Valid() {
 		platform = ingest.AnyPlatform
