@@ -28,6 +28,9 @@ func Assess(e Evidence) Verdict {
 		}
 		return Verdict{Method: MethodExact}
 	}
+	if e.Accounts == 0 {
+		return Verdict{"", "no account is known: neither a follower list nor a published list of accounts is held"}
+	}
 	noLists := fmt.Sprintf("not exact: %s", e.missing())
 	if e.Draws >= 2 {
 		return Verdict{MethodMulti, noLists}
@@ -38,9 +41,9 @@ func Assess(e Evidence) Verdict {
 	}
 	noPairs := noSample + "; pairwise overlaps are unknown"
 	switch {
-	case e.Accounts > 0 && e.Truncated+e.Complete > 0 && e.Counts == e.Accounts:
+	case e.Truncated+e.Complete > 0:
 		return Verdict{MethodTruncated, noPairs + "; what was shown of a list is its newest part and no random sample"}
-	case e.Accounts > 0 && e.Counts == e.Accounts:
+	case e.Counts == e.Accounts:
 		return Verdict{MethodCountBounds, noPairs}
 	}
 	return Verdict{"", noPairs + fmt.Sprintf("; %d of %d accounts have no follower count", e.Accounts-e.Counts, e.Accounts)}

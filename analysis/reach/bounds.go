@@ -116,24 +116,25 @@ func Hunter(p Pairs) float64 {
 }
 
 // TruncatedBounds limits the reach when lists were cut off by the platform: union is the persons in the parts that were
-// seen, seen the length of each part and counts the followers that each account is said to have. At least the union of
-// the parts or the largest count; at most the union plus everybody who was not shown, capped by users where users > 0.
-// The parts are the newest followers and no random sample, so no point is given. Persons.
-func TruncatedBounds(union int64, seen []int64, counts []float64, users float64) (Estimate, error) {
-	if len(seen) == 0 || len(seen) != len(counts) {
-		return Estimate{}, tooFew("truncated bounds", min(len(seen), len(counts)), 1)
+// seen, seen the length of each part, and lo and hi bound the followers that each account is said to have (hi may be +Inf
+// where nothing is said). At least the union of the parts or the largest count; at most the union plus everybody who was
+// not shown, capped by users where users > 0. The parts are the newest followers and no random sample, so no point is
+// given. Persons.
+func TruncatedBounds(union int64, seen []int64, lo, hi []float64, users float64) (Estimate, error) {
+	if len(seen) == 0 || len(seen) != len(lo) || len(seen) != len(hi) {
+		return Estimate{}, tooFew("truncated bounds", min(len(seen), len(lo), len(hi)), 1)
 	}
-	lo, hi := float64(union), float64(union)
-	for i, c := range counts {
-		if c < float64(seen[i]) {
-			return Estimate{}, fmt.Errorf("truncated bounds: account %d shows %d followers but counts %v", i, seen[i], c)
+	least, most := float64(union), float64(union)
+	for i := range seen {
+		if !(lo[i] <= hi[i]) || hi[i] < float64(seen[i]) {
+			return Estimate{}, fmt.Errorf("truncated bounds: account %d shows %d followers but counts %v to %v", i, seen[i], lo[i], hi[i])
 		}
-		lo = math.Max(lo, c)
-		hi += c - float64(seen[i])
+		least = math.Max(least, lo[i])
+		most += hi[i] - float64(seen[i])
 	}
-	e := bounds(lo, hi, len(seen), MethodTruncated, "recency_biased")
-	if users > 0 && users < hi {
-		e.Hi = math.Max(users, lo)
+	e := bounds(least, most, len(seen), MethodTruncated, "recency_biased")
+	if users > 0 && users < most {
+		e.Hi = math.Max(users, least)
 		e.Flags = append(e.Flags, "capped_by_platform_users")
 	}
 	return e, nil

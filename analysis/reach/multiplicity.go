@@ -38,6 +38,21 @@ type Stratum struct {
 // MultiplicityStratified is Multiplicity with one sample per account, the sum over accounts of followers times the mean of
 // 1/c. Accounts need not be sampled in proportion to their size, but each needs two draws or more. Persons.
 func MultiplicityStratified(strata []Stratum, level float64) (Estimate, error) {
+	return stratified(strata, level, func(int) bool { return true })
+}
+
+// MultiplicityAtLeast estimates the persons who follow j or more of the accounts from the same samples. Persons.
+func MultiplicityAtLeast(strata []Stratum, j int, level float64) (Estimate, error) {
+	return stratified(strata, level, func(c int) bool { return c >= j })
+}
+
+// MultiplicityExactly estimates the persons who follow exactly j of the accounts from the same samples. Persons.
+func MultiplicityExactly(strata []Stratum, j int, level float64) (Estimate, error) {
+	return stratified(strata, level, func(c int) bool { return c == j })
+}
+
+// stratified estimates the persons whose number of accounts followed counts: each draw weighs 1/c where it does, else 0.
+func stratified(strata []Stratum, level float64, counts func(c int) bool) (Estimate, error) {
 	if err := checkLevel(level); err != nil {
 		return Estimate{}, err
 	}
@@ -53,6 +68,11 @@ func MultiplicityStratified(strata []Stratum, level float64) (Estimate, error) {
 		w, err := weights(s.C)
 		if err != nil {
 			return Estimate{}, fmt.Errorf("account %d: %w", i, err)
+		}
+		for j, c := range s.C {
+			if !counts(c) {
+				w[j] = 0
+			}
 		}
 		mean, v := stat.MeanVariance(w, nil)
 		value += s.Followers * mean

@@ -99,7 +99,7 @@ func TestBounds(t *testing.T) {
 	if _, err := CountBounds(nil, nil, 0); !errors.Is(err, ErrTooFew) {
 		t.Errorf("no accounts: %v, want ErrTooFew", err)
 	}
-	e = must[Estimate](t)(TruncatedBounds(7, []int64{4, 5}, []float64{10, 5}, 0))
+	e = must[Estimate](t)(TruncatedBounds(7, []int64{4, 5}, []float64{10, 5}, []float64{10, 5}, 0))
 	if e.Lo != 10 || e.Hi != 13 || !slices.Contains(e.Flags, "recency_biased") || e.HasValue() {
 		t.Errorf("truncated = %+v, want [10, 13], recency_biased, no point", e)
 	}

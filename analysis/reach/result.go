@@ -119,6 +119,14 @@ func (p Pairs) Add(i, j int, n int64) {
 	p.n[p.at(i, j)] += n
 }
 
+// set replaces the pair of i and j.
+func (p Pairs) set(i, j int, n int64) {
+	if i > j {
+		i, j = j, i
+	}
+	p.n[p.at(i, j)] = n
+}
+
 // AddAll adds every pair of q, which must be as large as p.
 func (p Pairs) AddAll(q Pairs) {
 	for i, n := range q.n {

@@ -19,7 +19,7 @@ type csvWriter struct {
 func newCSVWriter(columns []exportColumn, w io.Writer) (*csvWriter, error) {
 	c := &csvWriter{columns, csv.NewWriter(w), make([]string, len(columns))}
 	for i, column := range columns {
-		c.cells[i] = defuse(column.name)
+		c.cells[i] = Defuse(column.name)
 	}
 	return c, c.w.Write(c.cells)
 }
@@ -28,7 +28,7 @@ func (c *csvWriter) write(row []any) error {
 	for i, v := range row {
 		c.cells[i] = valueText(c.columns[i].kind, v)
 		if c.columns[i].kind == textValue {
-			c.cells[i] = defuse(c.cells[i])
+			c.cells[i] = Defuse(c.cells[i])
 		}
 	}
 	return c.w.Write(c.cells)
@@ -39,10 +39,10 @@ func (c *csvWriter) close() error {
 	return c.w.Error()
 }
 
-// defuse puts an apostrophe before a text that a spreadsheet would run as a formula, as names come from strangers. The
+// Defuse puts an apostrophe before a text that a spreadsheet would run as a formula, as names come from strangers. The
 // full-width forms count too where the spreadsheet's language is Chinese or Japanese. A number stays a number.
 // https://owasp.org/www-community/attacks/CSV_Injection
-func defuse(s string) string {
+func Defuse(s string) string {
 	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r\n") && !strings.HasPrefix(s, "＝") && !strings.HasPrefix(s, "＋") &&
 		!strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
 		return s

@@ -39,6 +39,10 @@ type config struct {
 		MemoryLimit string `toml:"memory_limit"`
 		Threads     int    `toml:"threads"`
 	} `toml:"warehouse"`
+	Reach struct {
+		SmallCell int64     `toml:"small_cell"`
+		Memory    bytesFlag `toml:"memory"`
+	} `toml:"reach"`
 	Report struct {
 		Dir string `toml:"dir"`
 	} `toml:"report"`
@@ -92,6 +96,9 @@ func (c config) check() error {
 	}
 	if c.Warehouse.Threads < 0 {
 		return bad("warehouse.threads", c.Warehouse.Threads, "0 (one a processor) or more")
+	}
+	if c.Reach.SmallCell < 1 {
+		return bad("reach.small_cell", c.Reach.SmallCell, "1 (withhold nothing) or more")
 	}
 	if c.Report.Dir == "" {
 		return bad("report.dir", c.Report.Dir, "a folder name")

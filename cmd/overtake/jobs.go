@@ -10,6 +10,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/growth"
 	"github.com/overtake-analytics/overtake/analysis/overtake"
 	"github.com/overtake-analytics/overtake/analysis/quality"
+	"github.com/overtake-analytics/overtake/analysis/reach/study"
 	"github.com/overtake-analytics/overtake/analysis/series"
 	"github.com/overtake-analytics/overtake/analysis/turnover"
 )
@@ -23,6 +24,7 @@ func jobs() []analysis.Job {
 		concentration.Job{},
 		activity.Job{},
 		events.Job{},
+		study.Job{},
 		quality.Job{},
 		forecast.Job{},
 		overtake.Job{},

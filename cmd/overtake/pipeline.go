@@ -109,7 +109,7 @@ func (a *app) warehouseOptions() warehouse.Options {
 // finish runs the jobs, checks and publishes the draft.
 func (a *app) finish(p *progress, d *warehouse.Draft, out *outcome) error {
 	err := p.stage("analyze", func() ([]any, error) {
-		list, err := a.withLedger(jobs())
+		list, err := a.withLedger(a.withLists(jobs()))
 		if err != nil {
 			return nil, err
 		}

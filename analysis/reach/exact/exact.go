@@ -303,3 +303,32 @@ func (w *walk) result() (*reach.Result, error) {
 	}
 	return r, nil
 }
+
+// Fixed is the memory in bytes that a run of so many accounts and threads takes whatever the lists: the window, the
+// threads' blocks and pair counts, and a buffer per list.
+func Fixed(accounts, threads int) int64 {
+	const buffer = 512 << 10 // of a Parquet cursor: a page, packed and unpacked
+	k, t := int64(accounts), int64(threads)
+	return k*window/8 + t*(k*chunk*8+2*k*k*8) + k*buffer
+}
+
+// InMemory is an account whose ascending, distinct followers are all at hand.
+func InMemory(no uint32, followers []uint32) Account {
+	return Account{no, int64(len(followers)), func(context.Context) (Cursor, error) { return &slice{followers}, nil }}
+}
+
+// A slice is a cursor that gives everything at once.
+type slice struct{ rest []uint32 }
+
+// Next implements Cursor.
+func (s *slice) Next() ([]uint32, error) {
+	if len(s.rest) == 0 {
+		return nil, io.EOF
+	}
+	all := s.rest
+	s.rest = nil
+	return all, nil
+}
+
+// Close implements Cursor.
+func (s *slice) Close() error { return nil }

@@ -86,7 +86,7 @@ func shapes() map[string][]reach.Set {
 	}
 	wide[3].Followers = slices.Compact(wide[3].Followers)
 	wide[1].Followers = []uint32{math.MaxUint32}
-	giant = append(slices.Clone(uniform[:5]), reach.Set{Account: 99, Followers: random(2_500_000, .95, 0)})
+	giant = append(slices.Clone(uniform[:5]), reach.Set{Account: 99, Followers: random(1_200_000, .6, 0)})
 	for _, s := range [][]reach.Set{wide} {
 		for i := range s {
 			slices.Sort(s[i].Followers)

@@ -35,6 +35,33 @@ func (t *Theta) Add(follower uint32) {
 	}
 }
 
+// AddAll puts followers in.
+func (t *Theta) AddAll(followers []uint32) {
+	for _, f := range followers {
+		t.Add(f)
+	}
+}
+
+// Len is the number of hashes kept.
+func (t *Theta) Len() int {
+	t.settle()
+	return len(t.hashes)
+}
+
+// Common returns the hashes of each sketch below the lowest threshold of all, and that threshold as a share of all hashes:
+// a sample of the people in which every follow of everybody is known.
+func Common(ts []*Theta) (samples [][]uint64, rate float64) {
+	lowest := &Theta{theta: math.MaxUint64}
+	for _, t := range ts {
+		t.settle()
+		lowest.theta = min(lowest.theta, t.theta)
+	}
+	for _, t := range ts {
+		samples = append(samples, t.below(lowest.theta))
+	}
+	return samples, lowest.rate()
+}
+
 // Forget takes a follower out again: the sketch is then what it would be had the follower never been added, as far as the
 // threshold allows (the threshold stays).
 func (t *Theta) Forget(follower uint32) bool {

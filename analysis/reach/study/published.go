@@ -1,21 +1,14 @@
-package reach
+package study
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/measure"
+	"github.com/overtake-analytics/overtake/analysis/reach"
 )
-
-// Job writes results.reach_estimate: what the published lists of most-followed accounts allow to say about the people
-// they reach. Such lists hold counts only, so the answer is bounds, with the reason why it is no more than that.
-type Job struct{}
-
-// Name is the job's name in logs.
-func (Job) Name() string { return "reach" }
 
 // A published is one list: the counts that its lines allow, and what caps its reach.
 type published struct {
@@ -32,23 +25,6 @@ type registered struct {
 	on     time.Time
 	hi     float64 // 0: unknown
 	source string
-}
-
-// Run computes the table from the lists and declared users known at env.AsOf.
-func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]analysis.Table, error) {
-	lists, err := loadPublished(ctx, q, env.AsOf)
-	if err != nil {
-		return nil, fmt.Errorf("load lists for reach: %w", err)
-	}
-	t := EstimateTable()
-	for _, l := range lists {
-		row, err := l.row()
-		if err != nil {
-			return nil, fmt.Errorf("reach of %s: %w", l.list, err)
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return []analysis.Table{t}, nil
 }
 
 // loadPublished reads the lists, each with the earliest statement of registered users that is not older: registered
@@ -104,11 +80,11 @@ func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]p
 
 // row answers for one list.
 func (l published) row() ([]any, error) {
-	verdict := Assess(Evidence{Accounts: len(l.lo), Counts: len(l.lo)})
-	e, err := CountBounds(l.lo, l.hi, l.users.hi)
+	verdict := reach.Assess(reach.Evidence{Accounts: len(l.lo), Counts: len(l.lo)})
+	e, err := reach.CountBounds(l.lo, l.hi, l.users.hi)
 	if err != nil {
 		// More followers than registered accounts: the two sources contradict each other, so the cap says nothing.
-		if e, err = CountBounds(l.lo, l.hi, 0); err != nil {
+		if e, err = reach.CountBounds(l.lo, l.hi, 0); err != nil {
 			return nil, err
 		}
 		e.Flags = append(e.Flags, "cap_contradicts_list")
@@ -121,7 +97,7 @@ func (l published) row() ([]any, error) {
 }
 
 // estimateCells are the columns reach to method.
-func estimateCells(e Estimate) []any {
+func estimateCells(e reach.Estimate) []any {
 	return []any{measure.Cell(e.Value), measure.Cell(e.SE), measure.Cell(e.Lo), measure.Cell(e.Hi), e.Level, e.N, string(e.Method)}
 }
 
