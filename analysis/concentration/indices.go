@@ -7,7 +7,6 @@ import (
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/stat"
 )
 
 // check refuses what has no shares: nothing, negative or non-finite amounts, a sum of zero.
@@ -54,66 +53,9 @@ func Corrected(gini float64, n int) float64 {
 	return gini * float64(n) / float64(n-1)
 }
 
-// GiniInterval is the Gini coefficient with its jackknife interval. sds are the standard uncertainties of the amounts
-// (rounding; nil for none) and add to it by the delta method.
+// GiniInterval is the Gini coefficient with its jackknife interval; see [Interval].
 func GiniInterval(x, sds []float64, level float64) (measure.Estimate, error) {
-	if sds != nil && len(sds) != len(x) {
-		return measure.Estimate{}, fmt.Errorf("concentration: %d amounts with %d uncertainties", len(x), len(sds))
-	}
-	g, err := Gini(x)
-	if err != nil {
-		return measure.Estimate{}, err
-	}
-	if len(x) < 3 {
-		e := measure.Estimate{Point: g, SD: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), N: len(x), Method: "Gini"}
-		return e.With(measure.FewPoints), nil
-	}
-	se := math.Hypot(giniJackknife(x), giniRounding(x, sds, g))
-	e := measure.Normal(g, se, level, "Gini, jackknife")
-	e.N, e.Lo, e.Hi = len(x), max(0, e.Lo), min(1, e.Hi)
-	return e, nil
-}
-
-// giniJackknife is the jackknife standard error: sqrt((n-1)/n sum (G_-i - mean)^2).
-func giniJackknife(x []float64) float64 {
-	sorted := slices.Clone(x)
-	slices.Sort(sorted)
-	n := len(sorted)
-	left, without := make([]float64, n), make([]float64, 0, n-1)
-	for i := range sorted {
-		without = append(append(without[:0], sorted[:i]...), sorted[i+1:]...)
-		if floats.Sum(without) > 0 {
-			left[i] = giniSorted(without)
-		}
-	}
-	return math.Sqrt(float64(n-1) * stat.PopVariance(left, nil))
-}
-
-// giniRounding is the part of the standard error that the uncertainty of each amount causes; the derivative of G by the
-// i-th smallest amount is ((2i-n-1)/n - G)/sum.
-func giniRounding(x, sds []float64, gini float64) float64 {
-	if sds == nil {
-		return 0
-	}
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if x[a] < x[b] {
-			return -1
-		}
-		if x[a] > x[b] {
-			return 1
-		}
-		return 0
-	})
-	n, sum, variance := float64(len(x)), floats.Sum(x), 0.0
-	for rank, i := range order {
-		d := ((2*float64(rank+1)-n-1)/n - gini) / sum * sds[i]
-		variance += d * d
-	}
-	return math.Sqrt(variance)
+	return Interval(x, sds, level, 0, 1, Gini, "Gini")
 }
 
 // Shares are the indices of one list that need nothing but its shares.

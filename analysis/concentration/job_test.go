@@ -52,15 +52,15 @@ func TestPowerLawColumns(t *testing.T) {
 	x := pareto(60, 2.2, 3)
 	l := list{name: "l", counts: x, sds: make([]float64, len(x))}
 	a, b := l.law(7), l.law(7)
-	if a[0] == nil || a[2] != "neither" || a[0] != b[0] {
+	if a[7] == nil || a[9] != "neither" || a[7] != b[7] {
 		t.Errorf("%v, then %v: want a repeatable test without a verdict", a, b)
 	}
 	l.counts = lognormal()
-	if got := l.law(7); got[0] == nil {
+	if got := l.law(7); got[7] == nil {
 		t.Errorf("%v", got)
 	}
 	l.counts = make([]float64, 30)
-	if got := l.law(7); got[0] != nil {
+	if got := l.law(7); got[7] != nil {
 		t.Errorf("a law of zeros: %v", got)
 	}
 }
@@ -91,5 +91,27 @@ func TestShippedHistory(t *testing.T) {
 	}
 	if n := len(early[0].Rows); n == 0 || n >= len(tables[0].Rows) {
 		t.Errorf("%d lists known by 2011-02-28, %d today", n, len(tables[0].Rows))
+	}
+}
+
+// The intervals of a list of five by an independent jackknife (leave one out, in another language), and what a bootstrap
+// of the first share can be at most.
+func TestIntervalsOfAList(t *testing.T) {
+	l := list{name: "l", counts: five, sds: make([]float64, 5), ranks: []int{1, 2, 3, 4, 5}, on: date("2020-01-01")}
+	row, err := l.row(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := table()
+	one.Rows = [][]any{row}
+	r := measuretest.Rows(one)[0]
+	half := func(name string) float64 { return r[name].(float64) }
+	digits(t, "HHI", half("hhi"), ".273333")
+	digits(t, "HHI hi", half("hhi_hi95"), "0.372904")
+	digits(t, "entropy hi", half("entropy_hi95"), "1.60318")
+	digits(t, "Theil hi", half("theil_hi95"), "0.355809")
+	digits(t, "effective number lo", half("effective_lo95"), "2.68166")
+	if r["scope"] != "within the top 5" || half("top1_lo95") > 0.4 || half("top1_hi95") < 0.4 || half("top1_hi95") > 1 || r["top5_share"] != nil {
+		t.Errorf("%v", r)
 	}
 }
