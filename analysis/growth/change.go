@@ -19,6 +19,9 @@ const (
 	PercentagePoints  measure.Flag = "percentage_points"  // a share: its change is in points, it has no rate
 )
 
+// week is its length in days, for compound weekly rates.
+const week = 7
+
 // shortestYear is the shortest span, in days, from which a yearly rate is made.
 const shortestYear = 300
 
@@ -26,6 +29,8 @@ const shortestYear = 300
 type Change struct {
 	From, To                  series.Point
 	Net, Rate, CAGR, Doubling measure.Estimate // Doubling in days; undefined ones carry their reasons
+	Symmetric                 measure.Estimate // 2(b-a)/(a+b)
+	Weekly, WeeklySlope       measure.Estimate // compound per week: of the two ends, of the slope over all points
 	N                         int
 	Method                    string
 	Flags                     measure.Flags
@@ -35,7 +40,9 @@ type Change struct {
 // those of the two ends; the doubling time is that of the log-linear slope over all points where there are three or more.
 func ChangeOf(m series.Metric, points []series.Point) Change {
 	c := Change{From: points[0], To: points[len(points)-1], N: len(points), Method: "endpoints"}
-	c.Net, c.Rate, c.CAGR, c.Doubling = undefined4()
+	for _, e := range []*measure.Estimate{&c.Net, &c.Rate, &c.CAGR, &c.Doubling, &c.Symmetric, &c.Weekly, &c.WeeklySlope} {
+		*e = measure.Undefined("")
+	}
 	c.Flags = noteworthy(points)
 	if len(points) == 1 {
 		c.Flags = c.Flags.With(measure.OnePoint)
@@ -53,11 +60,6 @@ func ChangeOf(m series.Metric, points []series.Point) Change {
 	}
 	c.rates(m, points)
 	return c
-}
-
-func undefined4() (a, b, c, d measure.Estimate) {
-	u := measure.Undefined("")
-	return u, u, u, u
 }
 
 // noteworthy gathers what a reader must know of the points: the flags of the ends, and a gap anywhere between.
@@ -127,7 +129,12 @@ func (c *Change) rates(m series.Metric, points []series.Point) {
 		return
 	}
 	c.Rate = Rate(growth)
+	half := math.Tanh(growth.Point / 2)
+	c.Symmetric = growth.Map(func(g float64) float64 { return 2 * math.Tanh(g/2) }, 1-half*half)
 	days, daysSD := elapsed(m, c.From, c.To)
+	if days >= week {
+		c.Weekly = Compound(a, b, days/week, daysSD/week, 0.95)
+	}
 	if days >= shortestYear {
 		c.CAGR = Compound(a, b, measure.Years(days), measure.Years(daysSD), 0.95)
 		if math.Hypot(a.SD/a.Point, b.SD/b.Point) < math.Abs(growth.Point)*daysSD/days {
@@ -137,7 +144,7 @@ func (c *Change) rates(m series.Metric, points []series.Point) {
 		c.Flags = c.Flags.With(ShortSpan)
 	}
 	if c.Flags.Has(measure.BelowStep) { // no rate below what the display can show: its interval alone
-		c.Rate.Point, c.CAGR.Point = math.NaN(), math.NaN()
+		c.Rate.Point, c.CAGR.Point, c.Symmetric.Point, c.Weekly.Point = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}
 	c.double(points, growth, days)
 }
@@ -149,6 +156,7 @@ func (c *Change) double(points []series.Point, growth measure.Estimate, days flo
 	if t, y, sds := columns(points); len(t) >= 3 {
 		if s := LogLinear(t, y, sds, 0.95); s.Defined() {
 			slope, c.Method = s, "endpoints; doubling time from the log-linear slope"
+			c.WeeklySlope = Rate(s.Scale(week))
 		}
 	} else {
 		c.Flags = c.Flags.With(measure.TwoPoints)

@@ -54,9 +54,27 @@ func TestChangeOf(t *testing.T) {
 	digits(t, "doubling days", c.Doubling.Point, "18674.2") // 365 ln2/ln(1189/1173)
 }
 
+func TestWeeklyAndSymmetric(t *testing.T) {
+	var points []series.Point
+	for i, v := range []float64{1000, 1040, 1090, 1133, 1180} { // UT-1.3
+		points = append(points, point(date("2015-01-01").AddDate(0, 0, 7*i).Format(time.DateOnly), v, 0))
+	}
+	c := ChangeOf(users, points)
+	digits(t, "compound weekly", c.Weekly.Point, "0.0422466")
+	digits(t, "weekly from the slope", c.WeeklySlope.Point, "0.0425480")
+	digits(t, "doubling", c.Doubling.Point/7, "16.6351")
+	c = ChangeOf(users, []series.Point{point("2015-01-01", 313, 0), point("2016-01-01", 586, 0)})
+	digits(t, "symmetric", c.Symmetric.Point, "0.607341") // UT-1.1b
+	back := ChangeOf(users, []series.Point{point("2015-01-01", 586, 1), point("2016-01-01", 313, 1)})
+	c = ChangeOf(users, []series.Point{point("2015-01-01", 313, 1), point("2016-01-01", 586, 1)})
+	if math.Abs(back.Symmetric.Point+c.Symmetric.Point) > 1e-12 || math.Abs(back.Symmetric.Lo+c.Symmetric.Hi) > 1e-12 {
+		t.Errorf("%+v forwards, %+v backwards", c.Symmetric, back.Symmetric)
+	}
+}
+
 func TestNoRateBelowTheStep(t *testing.T) {
 	c := ChangeOf(users, []series.Point{point("2015-01-01", 200e6, 1e8), point("2016-01-01", 210e6, 1e6)})
-	if c.Rate.Defined() || c.CAGR.Defined() || c.Doubling.Defined() || !c.Flags.Has(measure.BelowStep) || !c.Flags.Has(WithinError) {
+	if c.Rate.Defined() || c.CAGR.Defined() || c.Doubling.Defined() || c.Weekly.Defined() || c.Symmetric.Defined() || !c.Flags.Has(measure.BelowStep) || !c.Flags.Has(WithinError) {
 		t.Errorf("%+v: want no rate below the rounding step", c)
 	}
 	if !measure.Finite(c.Rate.Lo) || !(c.Rate.Lo < 0 && c.Rate.Hi > 0) {
@@ -134,7 +152,7 @@ func TestChangeAlwaysAnswers(t *testing.T) {
 				rapid.SampledFrom([]float64{0, 1, 1e5, 1e8}).Draw(t, "step"))
 		}
 		c := ChangeOf(signed, points)
-		for name, e := range map[string]measure.Estimate{"net": c.Net, "rate": c.Rate, "cagr": c.CAGR, "doubling": c.Doubling} {
+		for name, e := range map[string]measure.Estimate{"net": c.Net, "rate": c.Rate, "cagr": c.CAGR, "doubling": c.Doubling, "symmetric": c.Symmetric} {
 			if !e.Defined() && len(c.Flags) == 0 {
 				t.Fatalf("%s is undefined without a word", name)
 			}

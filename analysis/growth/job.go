@@ -55,6 +55,15 @@ func growthTable(d series.Data) analysis.Table {
 			{Name: "doubling_days", Type: "double", Comment: "doubling time in days, from the log-linear slope over all readings where there are three or more; null where the series does not grow"},
 			{Name: "doubling_lo95", Type: "double", Comment: "lower end of its 95 % interval, days"},
 			{Name: "doubling_hi95", Type: "double", Comment: "upper end of its 95 % interval, days; null where it has none (flag doubling_unbounded)"},
+			{Name: "symmetric", Type: "double", Comment: "net over the mean of both ends, -2 to 2: swaps its sign when time is reversed; null where rate is"},
+			{Name: "symmetric_lo95", Type: "double", Comment: "lower end of its 95 % interval"},
+			{Name: "symmetric_hi95", Type: "double", Comment: "upper end of its 95 % interval"},
+			{Name: "weekly", Type: "double", Comment: "compound rate per week from the two ends; null under seven days or where rate is null"},
+			{Name: "weekly_lo95", Type: "double", Comment: "lower end of its 95 % interval"},
+			{Name: "weekly_hi95", Type: "double", Comment: "upper end of its 95 % interval"},
+			{Name: "weekly_slope", Type: "double", Comment: "compound rate per week from the log-linear slope over all readings; null with fewer than three"},
+			{Name: "weekly_slope_lo95", Type: "double", Comment: "lower end of its 95 % interval"},
+			{Name: "weekly_slope_hi95", Type: "double", Comment: "upper end of its 95 % interval"},
 			{Name: "n", Type: "bigint", Comment: "readings in the period, counted"},
 			{Name: "method", Type: "varchar", Comment: "how it was computed, in words"},
 			{Name: "flags", Type: "varchar", Comment: "words by comma: below_step, within_error, one_point, two_points, all_equal, gap, short_span, not_growing, doubling_unbounded, percentage_points, non_positive, censored, coarse_dates and those of the two ends in results.series"},
@@ -67,10 +76,9 @@ func growthTable(d series.Data) analysis.Table {
 		for _, p := range Periods(s.Points) {
 			c := ChangeOf(d.Metrics[s.Metric], p.Points)
 			row := []any{s.Platform, s.Metric, p.Name, c.From.On, c.To.On, c.From.Value.Point, c.To.Value.Point}
-			row = append(row, cells(c.Net)...)
-			row = append(row, cells(c.Rate)...)
-			row = append(row, cells(c.CAGR)...)
-			row = append(row, cells(c.Doubling)...)
+			for _, e := range []measure.Estimate{c.Net, c.Rate, c.CAGR, c.Doubling, c.Symmetric, c.Weekly, c.WeeklySlope} {
+				row = append(row, cells(e)...)
+			}
 			t.Rows = append(t.Rows, append(row, c.N, c.Method, c.Flags.String()))
 		}
 	}

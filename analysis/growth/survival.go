@@ -9,20 +9,36 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/measure"
 )
 
-// A Triple is the growth of "the top k" told in the three ways that differ, always together. Each is relative, NaN where
-// an account that it needs is missing at the other date.
+// A Triple is the growth of "the top k" told in the three ways that differ, always together, each relative with the
+// interval that rounding leaves. One is undefined, with the flag incomplete, where an account that it needs is missing
+// at the other date.
 type Triple struct {
-	Cohort   float64 // the accounts of the starting list: their counts at the end
-	Survivor float64 // the accounts of the ending list: their counts at the start
-	Slot     float64 // whoever was in the list then and now
-	K        int     // list length used: k, or the shorter list
-	Missing  int     // accounts of either list that are not seen at the other date
+	Cohort   measure.Estimate // the accounts of the starting list: their counts at the end
+	Survivor measure.Estimate // the accounts of the ending list: their counts at the start
+	Slot     measure.Estimate // whoever was in the list then and now
+	K        int              // list length used: k, or the shorter list
+	Missing  int              // accounts of either list that are not seen at the other date
+}
+
+// Incomplete says that accounts of a list are not seen at the other date.
+const Incomplete measure.Flag = "incomplete"
+
+// Counts are the followers of accounts at one date.
+type Counts map[string]measure.Estimate
+
+// Exactly are counts without error.
+func Exactly(counts map[string]float64) Counts {
+	out := make(Counts, len(counts))
+	for id, n := range counts {
+		out[id] = measure.Normal(n, 0, 0.95, "")
+	}
+	return out
 }
 
 // Survivorship is the triple for the top k of two dates. start and end hold the counts of every account seen at that
 // date, which is more than the two lists where it is to be complete. Ties are ordered by account.
 // Brown, Goetzmann, Ibbotson and Ross 1992, Rev. Financial Studies 5(4).
-func Survivorship(start, end map[string]float64, k int) (Triple, error) {
+func Survivorship(start, end Counts, k int) (Triple, error) {
 	k = min(k, len(start), len(end))
 	if k < 1 {
 		return Triple{}, fmt.Errorf("survivorship of %d and %d accounts: want at least one on both dates", len(start), len(end))
@@ -32,49 +48,55 @@ func Survivorship(start, end map[string]float64, k int) (Triple, error) {
 
 // SurvivorshipOf is the triple for two lists of equal length that are given; start and end must hold at least the counts
 // of the accounts of their own list.
-func SurvivorshipOf(first, last []string, start, end map[string]float64) Triple {
+func SurvivorshipOf(first, last []string, start, end Counts) Triple {
 	t := Triple{K: len(first)}
-	t.Cohort = relative(first, start, end, &t.Missing)
-	t.Survivor = relative(last, start, end, &t.Missing)
-	var before, after float64
-	for i := range first {
-		before, after = before+start[first[i]], after+end[last[i]]
-	}
-	t.Slot = quotient(after, before)
+	t.Cohort = groupGrowth(first, first, start, end, &t.Missing)
+	t.Survivor = groupGrowth(last, last, start, end, &t.Missing)
+	var none int
+	t.Slot = groupGrowth(first, last, start, end, &none)
 	return t
 }
 
-func relative(names []string, start, end map[string]float64, missing *int) float64 {
-	var before, after float64
-	complete := true
+// groupGrowth is the growth from the sum over some accounts at the start to that over some at the end.
+func groupGrowth(first, last []string, start, end Counts, missing *int) measure.Estimate {
+	before, lostA := start.sum(first)
+	after, lostB := end.sum(last)
+	if lost := lostA + lostB; lost > 0 {
+		*missing += lost
+		return measure.Undefined("growth of a list", Incomplete)
+	}
+	switch {
+	case !measure.Finite(before.SD) || !measure.Finite(after.SD):
+		return measure.Undefined("growth of a list", measure.Censored)
+	case !(before.Point > 0) || !(after.Point > 0):
+		return measure.Undefined("growth of a list", measure.NonPositive)
+	}
+	e := Rate(measure.LogRatio(after, before))
+	if e.Lo < 0 && 0 < e.Hi {
+		e = e.With(WithinError)
+	}
+	return e
+}
+
+// sum adds up the counts of accounts; missing counts those that c does not hold.
+func (c Counts) sum(names []string) (total measure.Estimate, missing int) {
+	var sum, variance float64
 	for _, n := range names {
-		b, atStart := start[n]
-		a, atEnd := end[n]
-		if !atStart || !atEnd {
-			complete = false
-			*missing++
+		e, ok := c[n]
+		if !ok {
+			missing++
 		}
-		before, after = before+b, after+a
+		sum, variance = sum+e.Point, variance+e.SD*e.SD
 	}
-	if !complete {
-		return math.NaN()
-	}
-	return quotient(after, before)
+	return measure.Normal(sum, math.Sqrt(variance), 0.95, "sum of a list"), missing
 }
 
-func quotient(after, before float64) float64 {
-	if !(before > 0) {
-		return math.NaN()
-	}
-	return after/before - 1
-}
-
-func topOf(counts map[string]float64, k int) []string {
+func topOf(counts Counts, k int) []string {
 	names := make([]string, 0, len(counts))
 	for n := range counts {
 		names = append(names, n)
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b].Point, counts[a].Point), cmp.Compare(a, b)) })
 	return names[:k]
 }
 
@@ -106,5 +128,39 @@ func KaplanMeier(periods []Risk, level float64) (measure.Estimate, error) {
 	}
 	half := measure.Z(level) * math.Sqrt(sum) / math.Abs(math.Log(s))
 	e.Lo, e.Hi = math.Pow(s, math.Exp(half)), math.Pow(s, math.Exp(-half))
+	return e, nil
+}
+
+// MeanSurvival is the mean time survived within the last of the times of a Kaplan-Meier curve, the area under it (the
+// restricted mean), with its normal interval. times are the lengths at which somebody was lost, ascending, one per
+// period. Klein and Moeschberger 2003, Survival Analysis, 4.5.
+func MeanSurvival(times []float64, periods []Risk, level float64) (measure.Estimate, error) {
+	if len(times) != len(periods) || !slices.IsSorted(times) {
+		return measure.Estimate{}, fmt.Errorf("mean survival of %d times and %d periods: want ascending times, one per period", len(times), len(periods))
+	}
+	if len(times) == 0 {
+		return measure.Undefined("restricted mean", measure.FewPoints), nil
+	}
+	s, from := 1.0, 0.0
+	areas := make([]float64, len(times)) // up to each time
+	for i, r := range periods {
+		if !(r.AtRisk > 0) || r.Lost < 0 || r.Lost > r.AtRisk {
+			return measure.Estimate{}, fmt.Errorf("survival period %d: %v lost of %v at risk", i+1, r.Lost, r.AtRisk)
+		}
+		areas[i] = s * (times[i] - from)
+		if i > 0 {
+			areas[i] += areas[i-1]
+		}
+		from, s = times[i], s*(1-r.Lost/r.AtRisk)
+	}
+	mean, variance := areas[len(areas)-1], 0.0
+	for i, r := range periods {
+		if r.Lost < r.AtRisk {
+			rest := mean - areas[i]
+			variance += rest * rest * r.Lost / (r.AtRisk * (r.AtRisk - r.Lost))
+		}
+	}
+	e := measure.Normal(mean, math.Sqrt(variance), level, "restricted mean")
+	e.N, e.Lo, e.Hi = int(periods[0].AtRisk), max(0, e.Lo), min(times[len(times)-1], e.Hi)
 	return e, nil
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"github.com/overtake-analytics/overtake/analysis"
-	"github.com/overtake-analytics/overtake/analysis/growth"
 	"github.com/overtake-analytics/overtake/analysis/measure"
+	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
 // Persistence is the p of rank-biased overlap in the tables: 86 % of the weight on the first ten.
 const Persistence = 0.9
 
-// Job writes results.top_lists, results.turnover and results.list_tenure.
+// Job writes results.top_lists, results.turnover, results.survivorship and results.list_tenure.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -31,7 +31,7 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 		return nil, err
 	}
 	compared := Comparable(lists)
-	turnover, err := turnoverTable(compared, sightings)
+	turnover, err := turnoverTable(compared, sightings, env.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,11 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, err
 	}
-	return []analysis.Table{listsTable(lists), turnover, tenure}, nil
+	d, err := series.Load(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("turnover: %w", err)
+	}
+	return []analysis.Table{listsTable(lists), turnover, tenure, survivorshipTable(compared, sightings, d)}, nil
 }
 
 func listsTable(lists []List) analysis.Table {
@@ -71,10 +75,10 @@ func listsTable(lists []List) analysis.Table {
 	return t
 }
 
-func turnoverTable(compared map[string][]List, sightings Sightings) (analysis.Table, error) {
+func turnoverTable(compared map[string][]List, sightings Sightings, seed uint64) (analysis.Table, error) {
 	t := analysis.Table{
 		Name:    "turnover",
-		Comment: "What changed from one published list of most-followed accounts to the next of the same platform, to the length of the shorter: who entered and left, how alike the orders are, and growth told in the three ways that survivorship makes differ.",
+		Comment: "What changed from one published list of most-followed accounts to the next of the same platform, to the length of the shorter: who entered and left, how alike the orders are, and growth told in the three ways that survivorship makes differ. Counts, shares and overlaps of lists are exact for the lines that we hold; only what rests on follower counts has an interval.",
 		Columns: []analysis.Column{
 			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
 			{Name: "from_on", Type: "date", Comment: "day of the earlier list"},
@@ -84,9 +88,13 @@ func turnoverTable(compared map[string][]List, sightings Sightings) (analysis.Ta
 			{Name: "entered", Type: "bigint", Comment: "accounts in the later list only, counted"},
 			{Name: "left_names", Type: "varchar", Comment: "names of those that left, in the order of the earlier list, by semicolon; null where none"},
 			{Name: "entered_names", Type: "varchar", Comment: "names of those that entered, in the order of the later list, by semicolon; null where none"},
+			{Name: "jaccard", Type: "double", Comment: "accounts in both over accounts in either, 0 to 1"},
+			{Name: "average_overlap", Type: "double", Comment: "mean over all depths of the share of accounts in both, 0 to 1"},
 			{Name: "rbo", Type: "double", Comment: "rank-biased overlap, extrapolated, persistence 0.9: 0 nothing alike, 1 the same"},
 			{Name: "rbo_min", Type: "double", Comment: "its lower bound: what the ranks seen guarantee"},
 			{Name: "tau_b", Type: "double", Comment: "Kendall's tau-b of the follower counts of the common accounts, -1 to 1; null with fewer than two"},
+			{Name: "tau_lo95", Type: "double", Comment: "lower end of its 95 % interval: bootstrap over the common accounts; null with fewer than five"},
+			{Name: "tau_hi95", Type: "double", Comment: "upper end of its 95 % interval"},
 			{Name: "footrule", Type: "bigint", Comment: "sum of rank changes, k+1 for the missing (Fagin)"},
 			{Name: "churn", Type: "double", Comment: "share of the list that was replaced, 0 to 1"},
 			{Name: "displacement", Type: "double", Comment: "mean rank change of the common accounts, ranks; null without any"},
@@ -94,14 +102,18 @@ func turnoverTable(compared map[string][]List, sightings Sightings) (analysis.Ta
 			{Name: "slot_lo95", Type: "double", Comment: "lower end of its 95 % interval from rounding"},
 			{Name: "slot_hi95", Type: "double", Comment: "upper end of its 95 % interval from rounding"},
 			{Name: "cohort_growth", Type: "double", Comment: "growth of the accounts of the earlier list; null where one of them is not seen later"},
+			{Name: "cohort_lo95", Type: "double", Comment: "lower end of its 95 % interval from rounding"},
+			{Name: "cohort_hi95", Type: "double", Comment: "upper end of its 95 % interval from rounding"},
 			{Name: "survivor_growth", Type: "double", Comment: "growth of the accounts of the later list; null where one of them was not seen earlier"},
+			{Name: "survivor_lo95", Type: "double", Comment: "lower end of its 95 % interval from rounding"},
+			{Name: "survivor_hi95", Type: "double", Comment: "upper end of its 95 % interval from rounding"},
 			{Name: "flags", Type: "varchar", Comment: "words by comma: gap (lists more than 400 days apart), below_step, within_error, censored, cohort_incomplete, survivor_incomplete"},
 		},
 	}
 	for _, platform := range sortedKeys(compared) {
 		lists := compared[platform]
 		for i := 1; i < len(lists); i++ {
-			row, err := turnoverRow(lists[i-1], lists[i], sightings)
+			row, err := turnoverRow(lists[i-1], lists[i], sightings, seed)
 			if err != nil {
 				return analysis.Table{}, fmt.Errorf("turnover of %s, %s: %w", platform, lists[i].Name, err)
 			}
@@ -111,7 +123,7 @@ func turnoverTable(compared map[string][]List, sightings Sightings) (analysis.Ta
 	return t, nil
 }
 
-func turnoverRow(a, b List, sightings Sightings) ([]any, error) {
+func turnoverRow(a, b List, sightings Sightings, seed uint64) ([]any, error) {
 	k := min(len(a.Top()), len(b.Top()))
 	before, after := a.Top()[:k], b.Top()[:k]
 	c, err := Compare(ids(before), ids(after))
@@ -122,71 +134,70 @@ func turnoverRow(a, b List, sightings Sightings) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := append(ids(before), ids(after)...)
-	triple := growth.SurvivorshipOf(ids(before), ids(after), sightings.counts(a, named), sightings.counts(b, named))
-	slot := slotGrowth(before, after)
-	flags := slot.Flags
+	triple := tripleOf(a, b, k, sightings)
+	flags := triple.Slot.Flags
 	if measure.DaysBetween(a.On, b.On) > silentDays {
 		flags = flags.With(measure.Gap)
 	}
-	if math.IsNaN(triple.Cohort) {
+	if !triple.Cohort.Defined() {
 		flags = flags.With("cohort_incomplete")
 	}
-	if math.IsNaN(triple.Survivor) {
+	if !triple.Survivor.Defined() {
 		flags = flags.With("survivor_incomplete")
 	}
-	return []any{a.Platform, a.On, b.On, k, c.Common, len(c.Entered), measure.TextCell(names(before, c.Left)),
-		measure.TextCell(names(after, c.Entered)), o.RBO, o.RBOMin, measure.Cell(commonTau(before, after)), c.Footrule, c.Churn,
-		measure.Cell(c.Displacement), measure.Cell(slot.Point), measure.Cell(slot.Lo), measure.Cell(slot.Hi),
-		measure.Cell(triple.Cohort), measure.Cell(triple.Survivor), flags.String()}, nil
+	row := []any{a.Platform, a.On, b.On, k, c.Common, len(c.Entered), measure.TextCell(names(before, c.Left)),
+		measure.TextCell(names(after, c.Entered)), c.Jaccard, o.Average, o.RBO, o.RBOMin}
+	row = append(row, cells(commonTau(before, after, seed))...)
+	row = append(row, c.Footrule, c.Churn, measure.Cell(c.Displacement))
+	row = append(row, cells(triple.Slot)...)
+	row = append(row, cells(triple.Cohort)...)
+	row = append(row, cells(triple.Survivor)...)
+	return append(row, flags.String()), nil
 }
 
-// slotGrowth is the growth of the summed followers from one list to the other with the error that rounding of each line
-// leaves. It is undefined where a line is only a lower bound or the earlier sum is zero.
-func slotGrowth(before, after []Entry) measure.Estimate {
-	a, okA := total(before)
-	b, okB := total(after)
-	switch {
-	case !okA || !okB:
-		return measure.Undefined("slot growth", measure.Censored)
-	case !(a.Point > 0) || !(b.Point > 0):
-		return measure.Undefined("slot growth", measure.NonPositive)
-	}
-	e := growth.Rate(measure.LogRatio(b, a))
-	if e.Lo <= 0 && 0 <= e.Hi {
-		e = e.With(growth.WithinError)
-	}
-	return e
+func cells(e measure.Estimate) []any {
+	return []any{measure.Cell(e.Point), measure.Cell(e.Lo), measure.Cell(e.Hi)}
 }
 
-func total(entries []Entry) (measure.Estimate, bool) {
-	var sum, variance float64
-	for _, e := range entries {
-		if e.Followers.Mode == measure.CensoredRight {
-			return measure.Estimate{}, false
-		}
-		sum, variance = sum+e.Followers.Point(), variance+e.Followers.SD()*e.Followers.SD()
-	}
-	return measure.Normal(sum, math.Sqrt(variance), 0.95, "sum of a list"), true
-}
+// The bootstrap of tau-b.
+const (
+	tauDraws = 400
+	tauLeast = 5 // common accounts from which it has an interval
+)
 
-// commonTau is tau-b of the follower counts of the accounts in both lists; NaN with fewer than two, or all ties.
-func commonTau(before, after []Entry) float64 {
+// commonTau is tau-b of the follower counts of the accounts in both lists, with a bootstrap interval over accounts;
+// undefined with fewer than two, or all ties. Rounded counts tie, which tau-b allows for.
+func commonTau(before, after []Entry, seed uint64) measure.Estimate {
 	later := map[string]float64{}
 	for _, e := range after {
 		later[e.ID] = e.Followers.Value
 	}
-	var x, y []float64
+	var x, y, index []float64
 	for _, e := range before {
 		if v, ok := later[e.ID]; ok {
+			index = append(index, float64(len(x)))
 			x, y = append(x, e.Followers.Value), append(y, v)
 		}
 	}
-	t, err := TauB(x, y)
-	if err != nil {
-		return math.NaN()
+	tau := func(sample []float64) float64 {
+		a, b := make([]float64, len(sample)), make([]float64, len(sample))
+		for i, k := range sample {
+			a[i], b[i] = x[int(k)], y[int(k)]
+		}
+		t, err := TauB(a, b)
+		if err != nil {
+			return math.NaN()
+		}
+		return t.B
 	}
-	return t.B
+	point := tau(index)
+	if len(x) < tauLeast || math.IsNaN(point) {
+		nan := math.NaN()
+		return measure.Estimate{Point: point, SD: nan, Lo: nan, Hi: nan, N: len(x), Method: "tau-b"}
+	}
+	e := measure.Bootstrap(index, tau, tauDraws, 0.95, measure.Stream(seed, "tau "+strings.Join(ids(before), " ")))
+	e.Lo, e.Hi = min(e.Lo, point), max(e.Hi, point)
+	return e
 }
 
 // names are the display names of those accounts, by semicolon.
@@ -200,57 +211,4 @@ func names(entries []Entry, of []string) string {
 		}
 	}
 	return strings.Join(out, "; ")
-}
-
-func tenureTable(compared map[string][]List) (analysis.Table, error) {
-	t := analysis.Table{
-		Name:    "list_tenure",
-		Comment: "How long an account keeps its place in the published top k: Kaplan-Meier over stays between lists, one row per length of stay at which somebody left.",
-		Columns: []analysis.Column{
-			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
-			{Name: "k", Type: "bigint", Comment: "length of list looked at: 100, 10, 5 or 3, the longest for which there are four lists"},
-			{Name: "tenure_days", Type: "double", Comment: "length of the stay, days from the first list that shows the account to the first that does not"},
-			{Name: "at_risk", Type: "bigint", Comment: "stays at least that long, counted"},
-			{Name: "left", Type: "bigint", Comment: "stays that ended then, counted"},
-			{Name: "survival", Type: "double", Comment: "share of stays longer than that, 0 to 1"},
-			{Name: "lo95", Type: "double", Comment: "lower end of its 95 % interval"},
-			{Name: "hi95", Type: "double", Comment: "upper end of its 95 % interval"},
-			{Name: "flags", Type: "varchar", Comment: "words by comma: entries_unknown (stays that had begun before the first list count from it)"},
-		},
-	}
-	for _, platform := range sortedKeys(compared) {
-		k := tenureLength(compared[platform])
-		if k == 0 {
-			continue
-		}
-		steps, err := Tenures(compared[platform], k, 0.95)
-		if err != nil {
-			return analysis.Table{}, fmt.Errorf("tenure on %s: %w", platform, err)
-		}
-		for _, s := range steps {
-			flags := s.Survival.Flags
-			if s.EntriesUnknown > 0 {
-				flags = flags.With("entries_unknown")
-			}
-			t.Rows = append(t.Rows, []any{platform, s.K, s.Days, s.AtRisk, s.Left, s.Survival.Point, measure.Cell(s.Survival.Lo),
-				measure.Cell(s.Survival.Hi), flags.String()})
-		}
-	}
-	return t, nil
-}
-
-// tenureLength is the longest of the usual lengths that at least four lists reach; 0 where none does.
-func tenureLength(lists []List) int {
-	for _, k := range []int{100, 10, 5, 3} {
-		n := 0
-		for _, l := range lists {
-			if len(l.Top()) >= k {
-				n++
-			}
-		}
-		if n >= 4 {
-			return k
-		}
-	}
-	return 0
 }

@@ -61,9 +61,9 @@ func TestComparableTakesTheLongest(t *testing.T) {
 func TestTurnoverRow(t *testing.T) {
 	// The accounts of UT-9.6 as two lists of three; the counts of d and e at the start and of a at the end come from readings.
 	start, end := list("2020-01-01", "abc", 100, 90, 80), list("2020-02-01", "edb", 120, 110, 95)
-	s := Sightings{{"p", "d"}: {{date("2020-01-03"), 40}}, {"p", "e"}: {{date("2019-12-30"), 10}},
-		{"p", "a"}: {{date("2020-02-01"), 60}}, {"p", "c"}: {{date("2020-02-05"), 82}}}
-	table, err := turnoverTable(map[string][]List{"p": {start, end}}, s)
+	s := Sightings{{"p", "d"}: {{date("2020-01-03"), measure.Normal(40, 0, .95, "")}}, {"p", "e"}: {{date("2019-12-30"), measure.Normal(10, 0, .95, "")}},
+		{"p", "a"}: {{date("2020-02-01"), measure.Normal(60, 0, .95, "")}}, {"p", "c"}: {{date("2020-02-05"), measure.Normal(82, 0, .95, "")}}}
+	table, err := turnoverTable(map[string][]List{"p": {start, end}}, s, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestTurnoverRow(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 	delete(s, [2]string{"p", "a"})
-	if table, err = turnoverTable(map[string][]List{"p": {start, end}}, s); err != nil {
+	if table, err = turnoverTable(map[string][]List{"p": {start, end}}, s, 1); err != nil {
 		t.Fatal(err)
 	}
 	if r = measuretest.Rows(table)[0]; r["cohort_growth"] != nil || r["flags"] != "cohort_incomplete" || r["slot_growth"] == nil {
@@ -89,16 +89,59 @@ func TestSlotGrowthFlags(t *testing.T) {
 	for i := range a.Entries {
 		a.Entries[i].Followers, b.Entries[i].Followers = wide(a.Entries[i].Followers), wide(b.Entries[i].Followers)
 	}
-	if e := slotGrowth(a.Entries, b.Entries); !e.Flags.Has("within_error") {
+	slot := func(a, b List) measure.Estimate { return tripleOf(a, b, 3, nil).Slot }
+	if e := slot(a, b); !e.Flags.Has("within_error") {
 		t.Errorf("growth of 1 with a step of 10: %+v", e)
 	}
 	b.Entries[0].Followers.Mode = measure.CensoredRight
-	if e := slotGrowth(a.Entries, b.Entries); e.Defined() || !e.Flags.Has(measure.Censored) {
+	if e := slot(a, b); e.Defined() || !e.Flags.Has(measure.Censored) {
 		t.Errorf("growth to a lower bound: %+v", e)
 	}
-	zero := list("2020-01-01", "abc", 0, 0, 0)
-	if e := slotGrowth(zero.Entries, a.Entries); e.Defined() || len(e.Flags) == 0 {
+	if e := slot(list("2020-01-01", "abc", 0, 0, 0), a); e.Defined() || len(e.Flags) == 0 {
 		t.Errorf("growth from zero: %+v", e)
+	}
+}
+
+// A published sum tells the growth of the places and nothing of the accounts, and says so beside it.
+func TestSurvivorshipOfATotal(t *testing.T) {
+	tables, err := Job{}.Run(t.Context(), warehousetest.Shipped(t), analysis.Env{AsOf: date("2026-12-31")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	totals, lists := 0, 0
+	for _, r := range measuretest.Rows(tables[3]) {
+		if r["basis"] == "lists" {
+			lists++
+			if (r["cohort"] == nil || r["survivor"] == nil) != (r["why"] != nil) {
+				t.Errorf("%v: a figure is missing without a reason, or a reason without a missing figure", r)
+			}
+			continue
+		}
+		totals++
+		if r["platform"] == "sina_weibo" {
+			digits(t, "the bank's 16 % a month", r["slot"].(float64), "0.16")
+		}
+		if r["cohort"] != nil || r["survivor"] != nil || r["why"] == nil || r["slot_lo95"] == nil {
+			t.Errorf("%v: accounts behind a sum", r)
+		}
+	}
+	if totals == 0 || lists < 30 {
+		t.Errorf("%d totals and %d lists", totals, lists)
+	}
+}
+
+func TestTauHasAnInterval(t *testing.T) {
+	a, b := list("2020-01-01", "abcdef", 60, 50, 40, 30, 20, 10), list("2020-02-01", "bacdfe", 61, 52, 43, 33, 21, 12)
+	e := commonTau(a.Entries, b.Entries, 1)
+	digits(t, "tau-b", e.Point, "0.733333") // 13 concordant, 2 discordant of 15
+	if again := commonTau(a.Entries, b.Entries, 1); again.Lo != e.Lo || again.Hi != e.Hi {
+		t.Error("the interval is not repeatable")
+	}
+	if !(-1 <= e.Lo && e.Lo < e.Point && e.Point < e.Hi && e.Hi <= 1) {
+		t.Errorf("%+v", e)
+	}
+	if e = commonTau(a.Entries[:4], b.Entries[:4], 1); measure.Finite(e.Lo) || !e.Defined() {
+		t.Errorf("four accounts: %+v, want a point alone", e)
 	}
 }
 
@@ -123,6 +166,7 @@ func TestTenures(t *testing.T) {
 	}
 	digits(t, "S(10)", steps[0].Survival.Point, "0.8")
 	digits(t, "S(30)", steps[1].Survival.Point, "0.6")
+	digits(t, "mean stay within 30 days", steps[1].Mean.Point, "26") // 10 + 20*0.8
 	// After a silence of years nobody is said to have left.
 	lists = append(lists[:1], list("2025-01-01", "xyz", 9, 8, 7))
 	if steps, err = Tenures(lists, 3, 0.95); err != nil || len(steps) != 0 {

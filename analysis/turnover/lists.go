@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
+	"github.com/overtake-analytics/overtake/analysis/growth"
 	"github.com/overtake-analytics/overtake/analysis/measure"
 )
 
@@ -116,7 +117,7 @@ func ids(entries []Entry) []string {
 // A Sighting is one account's followers on a day, from any source.
 type Sighting struct {
 	On        time.Time
-	Followers float64
+	Followers measure.Estimate
 }
 
 // Sightings are the follower readings of accounts by platform and account id, each in order of time.
@@ -124,7 +125,7 @@ type Sightings map[[2]string][]Sighting
 
 func loadSightings(ctx context.Context, q analysis.Querier, asOf time.Time) (Sightings, error) {
 	rows, err := q.QueryContext(ctx, `
-		select platform, account_id, effective_to, value
+		select platform, account_id, effective_to, value, step, mode
 		from marts.account_readings
 		where metric = 'followers' and mode <> 'censored_right' and precision in ('day', 'week') and published_on <= cast(? as date)
 		order by platform, account_id, effective_to, value`, asOf)
@@ -136,9 +137,11 @@ func loadSightings(ctx context.Context, q analysis.Querier, asOf time.Time) (Sig
 	for rows.Next() {
 		var key [2]string
 		var s Sighting
-		if err := rows.Scan(&key[0], &key[1], &s.On, &s.Followers); err != nil {
+		var r measure.Reading
+		if err := rows.Scan(&key[0], &key[1], &s.On, &r.Value, &r.Step, &r.Mode); err != nil {
 			return nil, fmt.Errorf("load follower readings: %w", err)
 		}
+		s.Followers = r.Estimate(0.95)
 		out[key] = append(out[key], s)
 	}
 	return out, rows.Err()
@@ -148,10 +151,10 @@ func loadSightings(ctx context.Context, q analysis.Querier, asOf time.Time) (Sig
 const nearDays = 10
 
 // near is the reading of an account nearest to day, if within nearDays.
-func (s Sightings) near(platform, id string, day time.Time) (float64, bool) {
+func (s Sightings) near(platform, id string, day time.Time) (measure.Estimate, bool) {
 	all := s[[2]string{platform, id}]
 	i, _ := slices.BinarySearchFunc(all, day, func(x Sighting, d time.Time) int { return x.On.Compare(d) })
-	best, value := nearDays+0.5, 0.0
+	best, value := nearDays+0.5, measure.Estimate{}
 	for _, k := range []int{i - 1, i} {
 		if k >= 0 && k < len(all) {
 			if d := math.Abs(measure.DaysBetween(day, all[k].On)); d < best {
@@ -163,15 +166,15 @@ func (s Sightings) near(platform, id string, day time.Time) (float64, bool) {
 }
 
 // counts are the followers of every account named, on the day of a list: from the list itself, or from a reading near it.
-func (s Sightings) counts(l List, named []string) map[string]float64 {
-	out := map[string]float64{}
+func (s Sightings) counts(l List, named []string) growth.Counts {
+	out := growth.Counts{}
 	for _, id := range named {
 		if v, ok := s.near(l.Platform, id, l.On); ok {
 			out[id] = v
 		}
 	}
 	for _, e := range l.Entries {
-		out[e.ID] = e.Followers.Point()
+		out[e.ID] = e.Followers.Estimate(0.95)
 	}
 	return out
 }

@@ -1,8 +1,11 @@
 package turnover
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
+	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/growth"
 	"github.com/overtake-analytics/overtake/analysis/measure"
 )
@@ -13,7 +16,8 @@ type Tenure struct {
 	Days           float64
 	AtRisk, Left   int
 	Survival       measure.Estimate
-	EntriesUnknown int // spells that had begun before the first list, so that their length is a lower bound
+	Mean           measure.Estimate // mean stay within the first Days
+	EntriesUnknown int              // spells that had begun before the first list, so that their length is a lower bound
 }
 
 // silentDays is how far apart two lists may be, in days, before nobody's stay between them is taken for granted.
@@ -61,17 +65,10 @@ func Tenures(lists []List, k int, level float64) ([]Tenure, error) {
 	for _, id := range sortedKeys(began) {
 		stays = append(stays, stay{measure.DaysBetween(began[id].On, before.On), false})
 	}
-	slices.SortStableFunc(stays, func(a, b stay) int {
-		switch {
-		case a.days < b.days:
-			return -1
-		case a.days > b.days:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(stays, func(a, b stay) int { return cmp.Compare(a.days, b.days) })
 	var out []Tenure
 	var risks []growth.Risk
+	var times []float64
 	for i := 0; i < len(stays); {
 		j, left := i, 0
 		for ; j < len(stays) && stays[j].days == stays[i].days; j++ {
@@ -85,9 +82,70 @@ func Tenures(lists []List, k int, level float64) ([]Tenure, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, Tenure{K: k, Days: stays[i].days, AtRisk: len(stays) - i, Left: left, Survival: s, EntriesUnknown: unknown})
+			times = append(times, stays[i].days)
+			mean, err := growth.MeanSurvival(times, risks, level)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, Tenure{K: k, Days: stays[i].days, AtRisk: len(stays) - i, Left: left, Survival: s, Mean: mean, EntriesUnknown: unknown})
 		}
 		i = j
 	}
 	return out, nil
+}
+
+func tenureTable(compared map[string][]List) (analysis.Table, error) {
+	t := analysis.Table{
+		Name:    "list_tenure",
+		Comment: "How long an account keeps its place in the published top k: Kaplan-Meier over stays between lists, one row per length of stay at which somebody left.",
+		Columns: []analysis.Column{
+			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
+			{Name: "k", Type: "bigint", Comment: "length of list looked at: 100, 10, 5 or 3, the longest for which there are four lists"},
+			{Name: "tenure_days", Type: "double", Comment: "length of the stay, days from the first list that shows the account to the first that does not"},
+			{Name: "at_risk", Type: "bigint", Comment: "stays at least that long, counted"},
+			{Name: "left", Type: "bigint", Comment: "stays that ended then, counted"},
+			{Name: "survival", Type: "double", Comment: "share of stays longer than that, 0 to 1"},
+			{Name: "lo95", Type: "double", Comment: "lower end of its 95 % interval"},
+			{Name: "hi95", Type: "double", Comment: "upper end of its 95 % interval"},
+			{Name: "mean_days", Type: "double", Comment: "mean stay within the first tenure_days, days: the area under the curve up to there"},
+			{Name: "mean_lo95", Type: "double", Comment: "lower end of its 95 % interval, days"},
+			{Name: "mean_hi95", Type: "double", Comment: "upper end of its 95 % interval, days"},
+			{Name: "flags", Type: "varchar", Comment: "words by comma: entries_unknown (stays that had begun before the first list count from it)"},
+		},
+	}
+	for _, platform := range sortedKeys(compared) {
+		k := tenureLength(compared[platform])
+		if k == 0 {
+			continue
+		}
+		steps, err := Tenures(compared[platform], k, 0.95)
+		if err != nil {
+			return analysis.Table{}, fmt.Errorf("tenure on %s: %w", platform, err)
+		}
+		for _, s := range steps {
+			flags := s.Survival.Flags
+			if s.EntriesUnknown > 0 {
+				flags = flags.With("entries_unknown")
+			}
+			row := append([]any{platform, s.K, s.Days, s.AtRisk, s.Left}, cells(s.Survival)...)
+			t.Rows = append(t.Rows, append(append(row, cells(s.Mean)...), flags.String()))
+		}
+	}
+	return t, nil
+}
+
+// tenureLength is the longest of the usual lengths that at least four lists reach; 0 where none does.
+func tenureLength(lists []List) int {
+	for _, k := range []int{100, 10, 5, 3} {
+		n := 0
+		for _, l := range lists {
+			if len(l.Top()) >= k {
+				n++
+			}
+		}
+		if n >= 4 {
+			return k
+		}
+	}
+	return 0
 }
