@@ -32,6 +32,7 @@ type commands struct {
 	Run        runCmd        `cmd:"" help:"Do everything: collect, load, analyze, report. Offline on the shipped history unless the configuration asks for more."`
 	Init       initCmd       `cmd:"" help:"Write a commented overtake.toml into a folder."`
 	Collect    collectCmd    `cmd:"" help:"Ask living platforms for what is due, and keep the answers in the journal."`
+	Import     importCmd     `cmd:"" help:"Take a follow graph of others into the lake, sorted per account."`
 	Load       loadCmd       `cmd:"" help:"Take the sources' pages into the journal, the lake and the warehouse."`
 	Analyze    analyzeCmd    `cmd:"" help:"Compute the results from the warehouse again."`
 	Report     reportCmd     `cmd:"" help:"Write the HTML report, the charts and the tables from the warehouse."`
@@ -43,6 +44,7 @@ type commands struct {
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
 	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`
 	Verify     verifyCmd     `cmd:"" help:"Prove the checksums of journal, lake, warehouse and report."`
+	Generate   generateCmd   `cmd:"" help:"Make data for tests and benchmarks."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Delete lake and warehouse and make them again from the journal."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print how to switch on completion in your shell."`

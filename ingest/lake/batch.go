@@ -33,16 +33,18 @@ type encoder interface {
 
 // A batch gathers the rows of one commit.
 type batch struct {
-	lk    *Lake
-	parts map[partKey]encoder
-	rows  map[string]int64 // by dataset
-	upto  journal.Pos
-	size  int // rows
-	stats Stats
+	lk     *Lake
+	parts  map[partKey]encoder
+	rows   map[string]int64 // by dataset
+	edges  map[partKey]*edges
+	people map[ingest.Platform]*followers
+	upto   journal.Pos
+	size   int // rows
+	stats  Stats
 }
 
 func newBatch(lk *Lake) *batch {
-	return &batch{lk: lk, parts: map[partKey]encoder{}, rows: map[string]int64{}}
+	return &batch{lk: lk, parts: map[partKey]encoder{}, rows: map[string]int64{}, edges: map[partKey]*edges{}, people: map[ingest.Platform]*followers{}}
 }
 
 // put adds one row to its dataset.
@@ -94,18 +96,10 @@ func (b *batch) add(rec journal.Record, rows ingest.Rows, decodeErr error) error
 // addAccounts adds the rows that carry account numbers. An account that only figures name gets a row of its own.
 func (b *batch) addAccounts(rows *ingest.Rows, at *place) error {
 	if len(rows.Accounts)+len(rows.Snapshots)+len(rows.Rankings)+
-		len(rows.Lists)+len(rows.Memberships)+len(rows.Posts)+len(rows.AccountStatuses) == 0 {
+		len(rows.Lists)+len(rows.Memberships)+len(rows.Posts)+len(rows.AccountStatuses)+len(rows.Follows) == 0 {
 		return nil
 	}
 	if err := b.lk.loadNumbers(context.Background()); err != nil {
-		return err
-	}
-	numbered := func(platform ingest.Platform, id string) error {
-		no, fresh, err := b.lk.number(platform, id)
-		at.accountNo = no
-		if fresh && err == nil {
-			put(b, accountsSet, platform, &ingest.Account{Platform: platform, NativeID: id}, at)
-		}
 		return err
 	}
 	for i := range rows.Accounts {
@@ -125,7 +119,7 @@ func (b *batch) addAccounts(rows *ingest.Rows, at *place) error {
 		if !b.usable(rows, r.Platform, r.NativeID, &r.Reading) {
 			continue
 		}
-		if err := numbered(r.Platform, r.NativeID); err != nil {
+		if err := b.numbered(r.Platform, r.NativeID, at); err != nil {
 			return err
 		}
 		put(b, snapshotsSet, r.Platform, r, at)
@@ -135,22 +129,25 @@ func (b *batch) addAccounts(rows *ingest.Rows, at *place) error {
 		if !b.usable(rows, r.Platform, r.NativeID, &r.Reading) {
 			continue
 		}
-		if err := numbered(r.Platform, r.NativeID); err != nil {
+		if err := b.numbered(r.Platform, r.NativeID, at); err != nil {
 			return err
 		}
 		put(b, rankingsSet, r.Platform, r, at)
 	}
-	return b.addLive(rows, at, numbered)
+	if err := b.addLive(rows, at); err != nil {
+		return err
+	}
+	return b.addFollows(rows, at)
 }
 
-// addLive adds what only living platforms say. numbered notes the account's number in at.
-func (b *batch) addLive(rows *ingest.Rows, at *place, numbered func(ingest.Platform, string) error) error {
+// addLive adds what only living platforms say.
+func (b *batch) addLive(rows *ingest.Rows, at *place) error {
 	for i := range rows.Lists {
 		r := &rows.Lists[i]
 		if !b.usable(rows, r.Platform, r.NativeID, nil) {
 			continue
 		}
-		if err := numbered(r.Platform, r.NativeID); err != nil {
+		if err := b.numbered(r.Platform, r.NativeID, at); err != nil {
 			return err
 		}
 		put(b, listsSet, r.Platform, r, at)
@@ -160,7 +157,7 @@ func (b *batch) addLive(rows *ingest.Rows, at *place, numbered func(ingest.Platf
 		if !b.usable(rows, r.Platform, r.Account, nil) {
 			continue
 		}
-		if err := numbered(r.Platform, r.Account); err != nil {
+		if err := b.numbered(r.Platform, r.Account, at); err != nil {
 			return err
 		}
 		put(b, membershipsSet, r.Platform, r, at)
@@ -170,7 +167,7 @@ func (b *batch) addLive(rows *ingest.Rows, at *place, numbered func(ingest.Platf
 		if !b.usable(rows, r.Platform, r.NativeID, &r.Reading) {
 			continue
 		}
-		if err := numbered(r.Platform, r.NativeID); err != nil {
+		if err := b.numbered(r.Platform, r.NativeID, at); err != nil {
 			return err
 		}
 		put(b, postsSet, r.Platform, r, at)
@@ -180,12 +177,22 @@ func (b *batch) addLive(rows *ingest.Rows, at *place, numbered func(ingest.Platf
 		if !b.usable(rows, r.Platform, r.NativeID, nil) {
 			continue
 		}
-		if err := numbered(r.Platform, r.NativeID); err != nil {
+		if err := b.numbered(r.Platform, r.NativeID, at); err != nil {
 			return err
 		}
 		put(b, accountStatusSet, r.Platform, r, at)
 	}
 	return nil
+}
+
+// numbered puts the account's number into at; an account that nobody named before gets a row.
+func (b *batch) numbered(platform ingest.Platform, id string, at *place) error {
+	no, fresh, err := b.lk.number(platform, id)
+	at.accountNo = no
+	if fresh && err == nil {
+		put(b, accountsSet, platform, &ingest.Account{Platform: platform, NativeID: id}, at)
+	}
+	return err
 }
 
 // usable keeps out what no decoder should hand over: a row that it refuses goes to quarantine.

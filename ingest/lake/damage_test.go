@@ -111,7 +111,7 @@ func TestNewerManifestIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	os.WriteFile(path, bytes.Replace(text, []byte(`"format": 1`), []byte(`"format": 2`), 1), 0o644)
+	os.WriteFile(path, bytes.Replace(text, []byte(`"format": 1`), []byte(`"format": 3`), 1), 0o644)
 	if _, err := Open(lk.dir); err == nil || !strings.Contains(err.Error(), "newer overtake") || !strings.Contains(err.Error(), path) {
 		t.Errorf("Open: %v, want an error that names the file and asks for a newer program", err)
 	}

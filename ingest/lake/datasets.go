@@ -15,6 +15,7 @@ type (
 		page     ingest.Page
 		err      string
 		replaces bool
+		bytes    int64 // of an imported file, which is not kept
 	}
 	numbered struct{ nativeID string }
 )
@@ -168,7 +169,7 @@ var (
 			text("url", "what was asked for, without secrets; null for files", func(r *attempt, _ *place) string { return r.page.URL }),
 			count32("status", "HTTP status; null where there is none", func(r *attempt, _ *place) int { return r.page.Status }),
 			text("media_type", "type of the answer", func(r *attempt, _ *place) string { return r.page.MediaType }),
-			count64("bytes", "bytes", "length of the answer, decompressed", func(r *attempt, _ *place) int64 { return int64(len(r.page.Raw)) }),
+			count64("bytes", "bytes", "length of the answer, decompressed", func(r *attempt, _ *place) int64 { return max(r.bytes, int64(len(r.page.Raw))) }),
 			number("took_ms", "milliseconds", "time that the answer took", func(r *attempt, _ *place) float64 { return float64(r.page.Took.Microseconds()) / 1000 }),
 			text("error", "why the page gave no rows; null where it did", func(r *attempt, _ *place) string { return r.err }),
 			instant("fetched_at", "when the answer was complete", func(r *attempt, _ *place) time.Time { return r.page.FetchedAt }),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/internal/durable"
@@ -33,6 +34,8 @@ type Lake struct {
 	step      func(string) error // called before each step of a commit; tests stop there
 	manifests []manifest
 	numbers   map[ingest.Platform]*numbers // nil until a row needs them
+	temps     atomic.Int64                 // temporary names given
+	proved    map[string]bool              // files of people that were found whole, by sha256
 }
 
 // Open opens the lake in dir. A folder that is not there is an empty lake; Write makes it.
@@ -46,7 +49,7 @@ func (o Options) Open(dir string) (*Lake, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	lk := &Lake{dir: dir, options: o, fs: durable.OS{}, step: func(string) error { return nil }}
+	lk := &Lake{dir: dir, options: o, fs: durable.OS{}, proved: map[string]bool{}, step: func(string) error { return nil }}
 	if err := lk.load(); err != nil {
 		return nil, fmt.Errorf("open lake: %w", err)
 	}
@@ -74,6 +77,14 @@ func (lk *Lake) Upto() journal.Pos {
 		return lk.manifests[n-1].Journal.Upto
 	}
 	return 0
+}
+
+// journalID is the name of the journal that the lake was made from, "" while it holds nothing of one.
+func (lk *Lake) journalID() string {
+	if n := len(lk.manifests); n > 0 {
+		return lk.manifests[n-1].Journal.ID
+	}
+	return ""
 }
 
 // Remove deletes the lake's files, so that the next Write makes them all again from the journal. Files that are none of

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/overtake-analytics/overtake/ingest"
@@ -19,7 +20,7 @@ import (
 
 const (
 	commitsDir     = "_commits"
-	manifestFormat = 1
+	manifestFormat = 2 // written where a commit needs it; else 1, which older programs read too
 )
 
 // A File is one Parquet file of the lake, as the manifest that made it appear lists it.
@@ -40,7 +41,14 @@ type manifest struct {
 	Files    []File                     `json:"files"`
 	Numbers  []File                     `json:"numbers"`  // the account numbers that this commit gave
 	Accounts map[ingest.Platform]uint32 `json:"accounts"` // account numbers given so far
-	Checksum string                     `json:"checksum"` // sha256 of the manifest as it is without this field's value
+
+	// What belongs to follows, since format 2; absent where there is none.
+	Follows     []File                    `json:"follows,omitempty"`
+	People      []File                    `json:"people,omitempty"`       // the follower numbers that this commit gave
+	PeopleGiven map[ingest.Platform]int64 `json:"people_given,omitempty"` // follower numbers given so far
+	Import      *Import                   `json:"import,omitempty"`       // the imported data set that this commit is, if it is one
+
+	Checksum string `json:"checksum"` // sha256 of the manifest as it is without this field's value
 }
 
 // A journalRange is the records After+1..Upto of the journal of that name.
@@ -83,6 +91,9 @@ func readManifests(dir string) ([]manifest, error) {
 		if n := len(all); n > 0 {
 			last := all[n-1]
 			want = manifest{Commit: last.Commit + 1, Previous: last.Checksum, Journal: journalRange{ID: last.Journal.ID, After: last.Journal.Upto}}
+			if want.Journal.ID == "" { // imports may come before the journal has its first record, and its name with it
+				want.Journal.ID = m.Journal.ID
+			}
 		}
 		if e.Name() != manifestName(want.Commit) || m.Commit != want.Commit || m.Previous != want.Previous ||
 			m.Journal.ID != want.Journal.ID || m.Journal.After != want.Journal.After {
@@ -103,7 +114,7 @@ func readManifest(path string) (manifest, error) {
 		return m, &FileError{Path: path, Reason: err.Error()}
 	}
 	if m.Format > manifestFormat {
-		return m, fmt.Errorf("lake manifest %s has format %d, this program reads format %d; use a newer overtake", path, m.Format, manifestFormat)
+		return m, fmt.Errorf("lake manifest %s has format %d, this program reads up to %d; use a newer overtake", path, m.Format, manifestFormat)
 	}
 	sum, err := m.sum()
 	if err != nil {
@@ -130,6 +141,9 @@ func (m manifest) encode() ([]byte, error) {
 // writeManifest makes the commit count: the file appears whole or not at all.
 func writeManifest(fsys durable.FS, dir string, m *manifest) error {
 	var err error
+	if len(m.Follows)+len(m.People)+len(m.PeopleGiven) > 0 || m.Import != nil {
+		m.Format = 2
+	}
 	if m.Checksum, err = m.sum(); err != nil {
 		return err
 	}
@@ -140,14 +154,18 @@ func writeManifest(fsys durable.FS, dir string, m *manifest) error {
 	return durable.WriteFile(fsys, filepath.Join(dir, commitsDir, manifestName(m.Commit)), text)
 }
 
+// all lists every file of the commit.
+func (m manifest) all() []File { return slices.Concat(m.Files, m.Numbers, m.Follows, m.People) }
+
 // next is the manifest that follows those of the lake, without files.
 func (lk *Lake) next(journalID string, upto journal.Pos) manifest {
-	m := manifest{Format: manifestFormat, Commit: 1, Journal: journalRange{ID: journalID, Upto: upto},
+	m := manifest{Format: 1, Commit: 1, Journal: journalRange{ID: journalID, Upto: upto},
 		Files: []File{}, Numbers: []File{}, Accounts: map[ingest.Platform]uint32{}}
 	if n := len(lk.manifests); n > 0 {
 		last := lk.manifests[n-1]
 		m.Commit, m.Previous, m.Journal.After = last.Commit+1, last.Checksum, last.Journal.Upto
 		m.Accounts = maps.Clone(last.Accounts)
+		m.PeopleGiven = maps.Clone(last.PeopleGiven)
 	}
 	return m
 }

@@ -89,6 +89,7 @@ const (
 	integer   = "integer"
 	uinteger  = "uinteger"
 	bigint    = "bigint"
+	ubigint   = "ubigint"
 	boolean   = "boolean"
 	date      = "date"
 	timestamp = "timestamp with time zone"
@@ -100,6 +101,7 @@ var arrowTypes = map[string]arrow.DataType{
 	integer:   arrow.PrimitiveTypes.Int32,
 	uinteger:  arrow.PrimitiveTypes.Uint32,
 	bigint:    arrow.PrimitiveTypes.Int64,
+	ubigint:   arrow.PrimitiveTypes.Uint64,
 	boolean:   arrow.FixedWidthTypes.Boolean,
 	date:      arrow.FixedWidthTypes.Date32,
 	timestamp: arrow.FixedWidthTypes.Timestamp_us,

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -46,7 +47,7 @@ func (lk *Lake) Write(ctx context.Context, j *journal.Journal, decoders map[stri
 			err = fmt.Errorf("write lake: %w", err)
 		}
 	}()
-	if len(lk.manifests) > 0 && lk.manifests[0].Journal.ID != j.ID() {
+	if id := lk.journalID(); id != "" && id != j.ID() {
 		return stats, fmt.Errorf("lake %s was made from another journal than %s; run \"overtake rebuild\"", lk.dir, j.Dir())
 	}
 	if j.Last() == lk.Upto() {
@@ -103,7 +104,10 @@ func (lk *Lake) commit(ctx context.Context, journalID string, b *batch, stats *S
 	for platform, n := range lk.numbers {
 		m.Accounts[platform] = uint32(len(n.of))
 	}
-	if err := lk.publish(append(slices.Clone(m.Files), m.Numbers...)); err != nil {
+	if err := b.writeFollows(ctx, &m); err != nil {
+		return err
+	}
+	if err := lk.publish(m.all()); err != nil {
 		return err
 	}
 	if err := lk.step("manifest"); err != nil {
@@ -205,7 +209,7 @@ func (lk *Lake) publish(files []File) error {
 func (lk *Lake) sweep() error {
 	listed := map[string]bool{}
 	for _, m := range lk.manifests {
-		for _, f := range append(slices.Clone(m.Files), m.Numbers...) {
+		for _, f := range m.all() {
 			listed[lk.path(f.Path)] = true
 		}
 	}
@@ -236,6 +240,30 @@ func (lk *Lake) workers() int {
 		return lk.options.Workers
 	}
 	return runtime.GOMAXPROCS(0)
+}
+
+// prove reads a file front to back and compares it with its manifest.
+func (lk *Lake) prove(f File) error {
+	path := lk.path(f.Path)
+	r, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &FileError{Path: path, Reason: "it is not there"}
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, r)
+	switch {
+	case err != nil:
+		return err
+	case n != f.Bytes:
+		return &FileError{Path: path, Reason: fmt.Sprintf("%d bytes, want %d", n, f.Bytes)}
+	case hex.EncodeToString(sum.Sum(nil)) != f.SHA256:
+		return &FileError{Path: path, Reason: "it does not match its sha256"}
+	}
+	return nil
 }
 
 // readFile reads a file of the lake and proves that it is the one that was written.
