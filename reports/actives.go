@@ -116,7 +116,7 @@ func (actives) lines(b *Book, challenger, leader string, c *crossing) (*figure, 
 func (actives) foreseen(b *Book, replays []verdict, c *crossing) (*figure, error) {
 	var dots []chart.Dot
 	for _, v := range replays {
-		d := chart.Dot{Key: v.AsOf.Format(time.DateOnly), Label: "seen from " + b.shortDay(v.AsOf), Platform: v.Challenger}
+		d := chart.Dot{Key: v.AsOf.Format(time.DateOnly), Label: b.say("seen from %s", b.shortDay(v.AsOf)), Platform: v.Challenger}
 		switch {
 		case v.Median != nil:
 			d.On = *v.Median

@@ -153,7 +153,7 @@ func (b *Book) familyLines(rows []familyPoint, metric string) []chart.Series {
 			if r.Family != fam || r.Metric != metric {
 				continue
 			}
-			p := chart.Point{On: r.On, Y: r.Value, Note: r.Platforms}
+			p := chart.Point{On: r.On, Y: r.Value, Note: b.platformNames(r.Platforms)}
 			if r.Lo != nil && r.Hi != nil {
 				p.Lo, p.Hi = *r.Lo, *r.Hi
 			}
@@ -164,6 +164,15 @@ func (b *Book) familyLines(rows []familyPoint, metric string) []chart.Series {
 		}
 	}
 	return lines
+}
+
+// platformNames writes a list of keys, as results keep it, as names.
+func (n names) platformNames(keys string) string {
+	var all []string
+	for id := range strings.FieldsFuncSeq(keys, func(r rune) bool { return r == ',' }) {
+		all = append(all, n.platform(strings.TrimSpace(id)))
+	}
+	return strings.Join(all, n.say(", "))
 }
 
 // topLines are the followers of whoever led the published lists, for the platform of each family with the most lists.
@@ -183,7 +192,7 @@ func (b *Book) topLines(lists []list) []chart.Series {
 		s := chart.Series{Key: fam, Label: b.family(fam), Family: fam}
 		for _, l := range lists {
 			if l[0].Platform == most && l[0].Followers != nil {
-				s.Points = append(s.Points, chart.Point{On: l[0].On, Y: *l[0].Followers, Note: plain(l[0].Name) + ", " + b.platform(most)})
+				s.Points = append(s.Points, chart.Point{On: l[0].On, Y: *l[0].Followers, Note: b.say("%s, %s", plain(l[0].Name), b.platform(most))})
 			}
 		}
 		if len(s.Points) > 0 {

@@ -38,10 +38,16 @@ var (
 		l := newLocale(language.SimplifiedChinese)
 		l.zh = true
 		var err error
-		l.words, err = readWords(localeFiles, "locales/zh")
+		l.words, err = readWords(localeFiles, "locales/zh/*.json")
 		return l, err
 	})
 )
+
+// CheckLang reports whether a report can be written in a language.
+func CheckLang(lang string) error {
+	_, err := findLocale(lang)
+	return err
+}
 
 func newLocale(tag language.Tag) *locale {
 	return &locale{tag: tag, printer: message.NewPrinter(tag)}
@@ -63,9 +69,9 @@ func findLocale(lang string) (*locale, error) {
 	return nil, fmt.Errorf("language %q: want one of %s", lang, strings.Join(Languages, ", "))
 }
 
-// readWords reads all catalogues of a folder. A sentence may stand in several of them only with the same translation.
-func readWords(files fs.FS, dir string) (map[string]string, error) {
-	names, err := fs.Glob(files, dir+"/*.json")
+// readWords reads all catalogues of a pattern. A text may stand in several only with one translation.
+func readWords(files fs.FS, pattern string) (map[string]string, error) {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -128,12 +134,6 @@ func (l *locale) sayHTML(format string, args ...any) template.HTML {
 func (l *locale) foreign(s string) bool {
 	return l.zh && strings.IndexFunc(s, isHan) < 0 && strings.Contains(strings.TrimSpace(s), " ")
 }
-
-// retell gives a sentence that a job has written into the warehouse in the report's language.
-func (l *locale) retell(s string) string { return l.say(plain(s)) }
-
-// retold is retell as a cell of a table.
-func (l *locale) retold(s string) Cell { return Cell{Text: l.retell(s), Raw: s, Name: true} }
 
 // word marks a text that say is handed later, by a variable, so that the test of translations finds it.
 func word(text string) string { return text }

@@ -60,7 +60,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 	if len(v.Figures) == 0 {
 		return b.empty(w, "No platform has enough figures of one kind for a forecast whose intervals could be checked on its own past.")
 	}
-	v.Model = rows[0].Model
+	v.Model = b.retell(rows[0].Model)
 	if v.Record, v.Overall, err = o.record(ctx, b); err != nil {
 		return err
 	}

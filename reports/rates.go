@@ -100,7 +100,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 		Sources:  sources,
 		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
-			o.XLabel = "growth per year"
+			o.XLabel = b.say("growth per year")
 			return chart.Dots(o, dots)
 		},
 	})

@@ -98,14 +98,17 @@ func TestPercents(t *testing.T) {
 	}
 }
 
-func TestDates(t *testing.T) {
-	d := func(s string) time.Time {
-		v, err := time.Parse(time.DateOnly, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
+func mustDay(t *testing.T, s string) time.Time {
+	t.Helper()
+	v, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return v
+}
+
+func TestDates(t *testing.T) {
+	d := func(s string) time.Time { return mustDay(t, s) }
 	for _, test := range []struct{ got, want string }{
 		{english.day(d("2011-02-28")), "28 February 2011"},
 		{english.dated(d("2011-03-31"), "quarter"), "Q1 2011"},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/overtake-analytics/overtake/reports"
 )
 
 // defaultConfig is overtake.toml as "overtake init" writes it. It is also where the defaults come from, so that the
@@ -44,7 +46,8 @@ type config struct {
 		Memory    bytesFlag `toml:"memory"`
 	} `toml:"reach"`
 	Report struct {
-		Dir string `toml:"dir"`
+		Dir  string `toml:"dir"`
+		Lang string `toml:"lang"`
 	} `toml:"report"`
 }
 
@@ -99,6 +102,9 @@ func (c config) check() error {
 	}
 	if c.Reach.SmallCell < 1 {
 		return bad("reach.small_cell", c.Reach.SmallCell, "1 (withhold nothing) or more")
+	}
+	if err := reports.CheckLang(c.Report.Lang); err != nil {
+		return bad("report.lang", c.Report.Lang, `"en" or "zh"`)
 	}
 	if c.Report.Dir == "" {
 		return bad("report.dir", c.Report.Dir, "a folder name")

@@ -152,7 +152,7 @@ func (a *app) publish(d *warehouse.Draft, out *outcome) error {
 func (a *app) makeReport(p *progress, q analysis.Querier, out *outcome) error {
 	return p.stage("report", func() ([]any, error) {
 		m, err := reports.Build(a.ctx, q, reports.Options{
-			Dir: a.space.report, AsOf: a.AsOf.Time, Version: buildVersion(), Generated: a.now(), Log: nil,
+			Dir: a.space.report, AsOf: a.AsOf.Time, Lang: a.conf.Report.Lang, Version: buildVersion(), Generated: a.now(), Log: nil,
 		})
 		out.Report, out.ReportHash = a.space.report, m.ReportHash
 		var path *fs.PathError

@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
 // runCmd does everything that the configuration asks for.
-type runCmd struct{}
+type runCmd struct{ reportFlags }
 
 // Help shows examples.
 func (runCmd) Help() string {
@@ -19,11 +17,15 @@ the report. Doing it again costs only what is new; stopping it at any moment los
 Examples:
   overtake run
   overtake run --dir ~/microblogs --json
+  overtake run --lang zh                           the report in Chinese
   overtake run --as-of 2011-02-28 --dir replay     what a report would have said on that day`
 }
 
 // Run ends with the exit code 3 when rows had to be put into quarantine.
-func (runCmd) Run(a *app) error {
+func (c runCmd) Run(a *app) error {
+	if err := c.apply(a); err != nil {
+		return err
+	}
 	a.live = true
 	return a.work(5, func(p *progress, out *outcome) error {
 		if err := a.ingestAll(p, out); err != nil {
@@ -84,32 +86,6 @@ func (analyzeCmd) Run(a *app) error {
 		}
 		defer d.Discard()
 		return a.finish(p, d, out)
-	})
-}
-
-// reportCmd writes the report from the published warehouse.
-type reportCmd struct{}
-
-// Help shows examples.
-func (reportCmd) Help() string {
-	return "Examples:\n  overtake report\n  overtake report --dir ~/microblogs --json"
-}
-
-// Run changes nothing but the report's folder.
-func (reportCmd) Run(a *app) error {
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	return a.work(1, func(p *progress, out *outcome) error {
-		db, err := warehouse.Open(a.ctx, a.space.warehouse())
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		if out.Quarantined, err = count(a.ctx, db, "select count(*) from marts.quarantine"); err != nil {
-			return err
-		}
-		return a.makeReport(p, db, out)
 	})
 }
 
