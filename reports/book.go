@@ -106,7 +106,7 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	if show == 0 {
 		show = 40
 	}
-	f.Data = chartTable(drawn, show)
+	f.Data = b.chartTable(drawn, show)
 	if f.Data.Caption = b.say("Data of the chart"); spec.Title != "" {
 		f.Data.Caption = b.say("Data of the chart: %s", spec.Title)
 	}

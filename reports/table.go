@@ -122,11 +122,11 @@ func (l *locale) interval(lo, hi *float64, print func(float64) string) Cell {
 func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // chartTable is what a chart draws, as a table.
-func chartTable(f *chart.Figure, show int) *Table {
+func (l *locale) chartTable(f *chart.Figure, show int) *Table {
 	head, rows := f.Data()
-	t := &Table{ID: f.ID, Caption: "Data of the chart: " + f.Title, Show: show, Plain: true}
+	t := &Table{ID: f.ID, Show: show, Plain: true}
 	for i, h := range head {
-		t.Columns = append(t.Columns, Column{Key: key(h), Head: h, Number: numeric(rows, i)})
+		t.Columns = append(t.Columns, Column{Key: key(h), Head: l.say(h), Number: numeric(rows, i)})
 	}
 	for _, r := range rows {
 		row := make([]Cell, len(r))
