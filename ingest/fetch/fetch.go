@@ -7,6 +7,7 @@
 //	robots   pages only: what robots.txt forbids is not asked for
 //	retry    429 and 5xx again, after the pause that the server asked for, else with growing pauses and jitter
 //	budget   one rate, one number of parallel requests and one count per host, shared by all sources; learns from headers
+//	hide     secrets that a server sends back are removed from the answer
 //	body     time and size limits; decompression that stops at a bomb; an answer cut short is an error
 //	dial     the network, with private addresses refused after the name was resolved
 //
@@ -20,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -41,8 +43,10 @@ type Options struct {
 	Tries int
 	// MaxWait bounds one pause that a server may ask for; 0 means 16 minutes, a little more than the longest common window.
 	MaxWait time.Duration
-	// Robots makes the client ask robots.txt before a page. Interfaces with a contract of their own do not need it.
+	// Robots makes the client ask robots.txt of every host before a page; see [HostLimit.Robots] for some of them.
 	Robots bool
+	// Dial replaces the way to the network, for tests in memory and for sockets of one's own. Addresses are then not looked at.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Log gets a line per request at debug level; nil means none.
 	Log *slog.Logger
 }
@@ -53,6 +57,7 @@ type HostLimit struct {
 	Per      time.Duration // 0 means a minute
 	Parallel int           // requests at once; 0 means 2
 	Budget   int           // requests in all for the life of the client; 0 means no bound
+	Robots   bool          // ask robots.txt before a page; interfaces with a contract of their own do not need it
 }
 
 // A Client asks politely. Make it with [New]; it is safe for concurrent use and shared by all sources, so that a host has
@@ -61,6 +66,8 @@ type Client struct {
 	http    *http.Client
 	budget  *budget
 	maxBody int64
+	dial    *http.Transport
+	hide    *hide
 }
 
 // New makes a client. It is an error to leave out who asks.
@@ -70,7 +77,7 @@ func New(o Options) (*Client, error) {
 	}
 	o = o.withDefaults()
 	dial := &http.Transport{
-		DialContext:           dialer(o.AllowPrivate),
+		DialContext:           o.Dial,
 		ForceAttemptHTTP2:     true,
 		DisableCompression:    true, // package body decompresses, so that it can stop at a bomb
 		MaxIdleConnsPerHost:   4,
@@ -78,15 +85,17 @@ func New(o Options) (*Client, error) {
 		TLSHandshakeTimeout:   15 * time.Second,
 		ResponseHeaderTimeout: o.Timeout,
 	}
+	if o.Dial == nil {
+		dial.DialContext = dialer(o.AllowPrivate)
+	}
 	b := newBudget(o.Hosts, time.Now)
-	var rt http.RoundTripper = &body{next: dial, max: o.MaxBody, timeout: o.Timeout}
+	h := &hide{next: &body{next: dial, max: o.MaxBody, timeout: o.Timeout}}
+	var rt http.RoundTripper = h
 	rt = &spending{next: rt, budget: b}
 	rt = &retry{next: rt, tries: o.Tries, maxWait: o.MaxWait, now: time.Now, log: o.Log}
-	if o.Robots {
-		rt = newRobots(rt, o.UserAgent)
-	}
+	rt = newRobots(rt, o)
 	rt = &guard{next: rt, hosts: o.Hosts, userAgent: o.UserAgent}
-	return &Client{http: &http.Client{Transport: rt, CheckRedirect: checkRedirect}, budget: b, maxBody: o.MaxBody}, nil
+	return &Client{http: &http.Client{Transport: rt, CheckRedirect: checkRedirect}, budget: b, maxBody: o.MaxBody, dial: dial, hide: h}, nil
 }
 
 func (o Options) withDefaults() Options {
@@ -152,6 +161,13 @@ func (c *Client) Do(req *http.Request, header http.Header) (Answer, error) {
 	}
 	return a, nil
 }
+
+// Close gives up the connections that are kept open for the next request.
+func (c *Client) Close() { c.dial.CloseIdleConnections() }
+
+// Hide makes the client remove secrets from what servers send back: some answer with the caller's own token, in a link to the
+// next page for one. What remains of it is the word REDACTED. Empty texts and very short ones are passed over.
+func (c *Client) Hide(secrets ...string) { c.hide.add(secrets) }
 
 // Transport is the client's outermost RoundTripper, for libraries that bring their own loop around requests.
 func (c *Client) Transport() http.RoundTripper { return c.http.Transport }

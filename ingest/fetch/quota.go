@@ -22,7 +22,7 @@ type Quota struct {
 //	RateLimit-Reset        unix seconds (AT protocol), or seconds from now (IETF draft): told apart by size
 //	X-RateLimit-Reset      ISO 8601 (Mastodon), unix seconds, or seconds from now
 //	x-rate-limit-reset     unix seconds (X); its 24-hour variants where they are the tighter ones
-//	X-App-Usage            percentages (Graph API): 100 and above means wait
+//	X-App-Usage            percentages (Graph API): 90 and above means wait; X-Business-Use-Case-Usage the same by customer
 //
 // Absolute times are compared with the answer's own Date, as the server's clock and ours may differ; what comes back is
 // in our clock, now being the time of the answer. ok is false where the answer says nothing.
@@ -52,15 +52,22 @@ func ReadQuota(h http.Header, now time.Time) (q Quota, ok bool) {
 		}
 		q.Reset, _ = instant(h.Get(dialect[2]), now, skew)
 	}
-	if full := graphUsage(h.Get("X-App-Usage")); full >= 0 {
+	if full, regain := graphUsage(h); full >= 0 {
 		ok = true
 		q.Limit, q.Remaining = 100, max(0, 100-full)
+		if full >= graphFull {
+			q.Remaining = 0
+		}
 		if q.Remaining == 0 && q.Reset.IsZero() {
-			q.Reset = now.Add(time.Hour) // the platform's advice for an exhausted app
+			q.Reset = now.Add(max(regain, time.Hour)) // an hour is the platform's advice for an exhausted app
 		}
 	}
 	return q, ok
 }
+
+// graphFull is the percentage from which the Graph API is left alone: at 100 it refuses, and says so for everybody who uses
+// the same application.
+const graphFull = 90
 
 // Wait is how long to stay away: until After, or until Reset when nothing remains.
 func (q Quota) Wait(now time.Time) time.Duration {
@@ -112,15 +119,33 @@ func firstField(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// graphUsage is the highest of the percentages in the header, -1 where there is none.
-func graphUsage(text string) int {
-	var usage map[string]float64
-	if text == "" || json.Unmarshal([]byte(text), &usage) != nil {
-		return -1
-	}
+// graphUsage is the highest of the percentages in the headers of the Graph API, -1 where there is none, and how long access
+// takes to come back where they say it.
+func graphUsage(h http.Header) (full int, regain time.Duration) {
 	most := -1.0
-	for _, v := range usage {
-		most = max(most, v)
+	take := func(usage map[string]any) {
+		for name, v := range usage {
+			n, ok := v.(float64)
+			switch {
+			case !ok:
+			case name == "estimated_time_to_regain_access": // minutes
+				regain = max(regain, time.Duration(min(n, 1e5)*float64(time.Minute)))
+			default:
+				most = max(most, n)
+			}
+		}
 	}
-	return int(min(most, 1000))
+	var app map[string]any
+	if json.Unmarshal([]byte(h.Get("X-App-Usage")), &app) == nil {
+		take(app)
+	}
+	var business map[string][]map[string]any
+	if json.Unmarshal([]byte(h.Get("X-Business-Use-Case-Usage")), &business) == nil {
+		for _, list := range business {
+			for _, usage := range list {
+				take(usage)
+			}
+		}
+	}
+	return int(min(most, 1000)), regain
 }

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,10 +72,35 @@ func (r *retry) judge(resp *http.Response, err error) (pause time.Duration, agai
 	default:
 		return 0, false
 	}
+	if usedUp(resp) {
+		return 0, false
+	}
 	if q, ok := ReadQuota(resp.Header, r.now()); ok {
 		return q.Wait(r.now()), true
 	}
 	return 0, true
+}
+
+// usedUp reports a 429 that speaks of a quota of days or of credit rather than of a rate: no pause of minutes cures it, and
+// each further request may be counted. The body has been read whole by then.
+func usedUp(resp *http.Response) bool {
+	if resp.Body == nil {
+		return false
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(raw), resp.Body), resp.Body}
+	if err != nil {
+		return false
+	}
+	for _, mark := range []string{"usage-capped", "UsageCapExceeded", "credits-depleted", "CreditsDepleted"} {
+		if bytes.Contains(raw, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }
 
 // transient reports errors of the way rather than of the request.

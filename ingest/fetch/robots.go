@@ -20,6 +20,8 @@ type robots struct {
 	next      http.RoundTripper
 	userAgent string
 	product   string // the name that groups of robots.txt are matched by
+	all       bool   // every host is asked
+	limits    map[string]HostLimit
 	now       func() time.Time
 
 	mu    sync.Mutex
@@ -34,14 +36,14 @@ type verdict struct {
 	refused string
 }
 
-func newRobots(next http.RoundTripper, userAgent string) *robots {
-	product, _, _ := strings.Cut(userAgent, "/")
-	return &robots{next: next, userAgent: userAgent, product: product, now: time.Now, hosts: map[string]*verdict{}}
+func newRobots(next http.RoundTripper, o Options) *robots {
+	product, _, _ := strings.Cut(o.UserAgent, "/")
+	return &robots{next: next, userAgent: o.UserAgent, product: product, all: o.Robots, limits: o.Hosts, now: time.Now, hosts: map[string]*verdict{}}
 }
 
 // RoundTrip implements http.RoundTripper.
 func (r *robots) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Path == "/robots.txt" {
+	if req.URL.Path == "/robots.txt" || !r.all && !r.limits[hostKey(req.URL.Host, r.limits)].Robots {
 		return r.next.RoundTrip(req)
 	}
 	v := r.verdict(req)
