@@ -61,6 +61,9 @@ func (c *Crawler) ask(ctx context.Context, source string, w Walk, a Ask) (answer
 		return out, c.mayGoOn(err, got.Status)
 	}
 	c.failures.Store(0)
+	if h, ok := c.Site.(HeaderReader); ok {
+		h.ReadHeader(a, got.Header, &out.reply)
+	}
 	return out, nil
 }
 

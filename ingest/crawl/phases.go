@@ -42,7 +42,7 @@ func (c *Crawler) feeds(context.Context) (walks []walker) {
 	}
 	if c.Orders.wants(Posts) && c.traits.Can(Posts) {
 		for _, id := range c.tracked() {
-			if c.goneHow(id) == "" {
+			if c.goneHow(id) == "" && c.traits.serves(Posts, id) {
 				walks = append(walks, &feed{c: c, what: Posts, subject: id, most: int64(c.Orders.Posts)})
 			}
 		}

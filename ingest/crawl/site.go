@@ -21,6 +21,13 @@ type Site interface {
 	Read(ingest.Page) (Reply, error)
 }
 
+// A HeaderReader is a Site whose answers do not say in their body where the next page stands: it is in a header, or follows
+// from what was asked. ReadHeader completes the reply of a fresh answer. The journal keeps neither, so that rows must not
+// depend on them.
+type HeaderReader interface {
+	ReadHeader(a Ask, h http.Header, r *Reply)
+}
+
 // What is a kind of walk.
 type What string
 
@@ -60,6 +67,10 @@ type Traits struct {
 	NewestFirst bool // the order of lists: their beginning is a recency sample
 	Federated   bool // a list is what this server knows of it
 	AnyType     bool // answers need not be JSON
+	Robots      bool // robots.txt is asked before a page
+	// Others reports accounts that a kind of walk is not served for, such as posts of others than the token's owner; nil: it
+	// is served for all.
+	Others func(w What, account string) bool
 	// Unresolved reports names of the configuration that are no native ids yet; nil: all are.
 	Unresolved func(name string) bool
 	// USD is what one request of a kind costs, where reads are paid for.
@@ -68,6 +79,11 @@ type Traits struct {
 
 // Can reports whether the site serves such walks.
 func (t Traits) Can(w What) bool { return slices.Contains(t.Whats, w) }
+
+// serves reports whether the site serves such a walk for an account.
+func (t Traits) serves(w What, account string) bool {
+	return t.Can(w) && (t.Others == nil || !t.Others(w, account))
+}
 
 // An Ask is one page of a walk that is to be asked for.
 type Ask struct {
