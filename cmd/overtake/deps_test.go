@@ -10,15 +10,16 @@ import (
 const module = "github.com/overtake-analytics/overtake"
 
 // homes says which package, with what lies below it, alone may import a heavy library. A successor of the library is
-// then one package's change.
+// then one package's change. A second home stands behind a space, with its reason beside it.
 var homes = map[string]string{
 	"github.com/marcboeker/go-duckdb":    "analysis/warehouse",
 	"github.com/duckdb/":                 "analysis/warehouse",
 	"github.com/apache/arrow":            "ingest/lake",
 	"github.com/gocolly/colly":           "ingest/ranked",
+	"github.com/PuerkitoBio/goquery":     "ingest/ranked",
 	"gonum.org/v1/plot":                  "reports/chart",
 	"github.com/alecthomas/kong":         "cmd",
-	"github.com/BurntSushi/toml":         "cmd",
+	"github.com/BurntSushi/toml":         "cmd ingest/ranked", // the descriptions of pages are TOML files that come with the package
 	"github.com/schollz/progressbar":     "cmd",
 	"github.com/lmittmann/tint":          "cmd",
 	"github.com/chromedp/chromedp":       "reports",
@@ -101,7 +102,8 @@ func refused(pkg, imp string) string {
 		return ""
 	}
 	for lib, home := range homes {
-		if strings.HasPrefix(imp, lib) && !below(pkg, home) {
+		inside := func(home string) bool { return below(pkg, home) }
+		if strings.HasPrefix(imp, lib) && !slices.ContainsFunc(strings.Fields(home), inside) {
 			return lib + " lives in " + home + " alone"
 		}
 	}
