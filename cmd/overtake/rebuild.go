@@ -1,9 +1,8 @@
 package main
 
 import (
-	"path/filepath"
-
 	"github.com/overtake-analytics/overtake/ingest/journal"
+	"github.com/overtake-analytics/overtake/ingest/lake"
 )
 
 // rebuildCmd makes everything below the journal again.
@@ -12,7 +11,8 @@ type rebuildCmd struct{}
 // Help shows examples.
 func (rebuildCmd) Help() string {
 	return `The journal is the truth and is only read. Lake and warehouse are deleted and made again from it, with the same figures; the
-sources are not asked. The report of the last run stays until the new one stands.
+sources are not asked. Imported follow graphs are not in the journal: their files stay in the lake, each proved by its sha256. The report
+of the last run stays until the new one stands.
 
 Examples:
   overtake rebuild
@@ -21,17 +21,17 @@ Examples:
 
 // Run ends with the same figures and the same report hash as the run before it.
 func (rebuildCmd) Run(a *app) error {
-	if err := a.space.need(a.space.journal(), "journal"); err != nil {
+	if err := a.space.needTruth(); err != nil {
 		return err
 	}
+	figures := exists(a.space.journal())
 	return a.work(6, func(p *progress, out *outcome) error {
 		// Nothing is deleted that a damaged journal could not give back.
 		if err := p.stage("verify", func() ([]any, error) { return nil, a.proveJournal() }); err != nil {
 			return err
 		}
 		if err := p.stage("delete", func() ([]any, error) {
-			// The commits go first: without them the lake's files count for nothing, however far the deletion gets.
-			return nil, a.removeAll(filepath.Join(a.space.lake(), "_commits"), a.space.lake(), a.space.warehouse())
+			return nil, a.deleteDerived(out)
 		}); err != nil {
 			return err
 		}
@@ -44,6 +44,9 @@ func (rebuildCmd) Run(a *app) error {
 			return err
 		}
 		defer d.Discard()
+		if !figures { // imports alone: there is nothing to forecast or report
+			return p.stage("publish", func() ([]any, error) { return nil, a.publish(d, out) })
+		}
 		if err := a.finish(p, d, out); err != nil {
 			return err
 		}
@@ -51,8 +54,23 @@ func (rebuildCmd) Run(a *app) error {
 	})
 }
 
-// proveJournal reads every record of the journal.
+// deleteDerived removes what can be made again: the lake but for its imports, and the warehouse.
+func (a *app) deleteDerived(out *outcome) error {
+	rep, err := lake.Reset(a.ctx, a.space.lake())
+	for _, lost := range rep.Lost {
+		out.Notes = append(out.Notes, "an imported data set is lost: "+lost)
+	}
+	if err != nil {
+		return err
+	}
+	return a.removeAll(a.space.warehouse())
+}
+
+// proveJournal reads every record of the journal, where there is one: a folder may hold imports alone.
 func (a *app) proveJournal() error {
+	if !exists(a.space.journal()) {
+		return nil
+	}
 	j, err := journal.Options{ReadOnly: true}.Open(a.space.journal())
 	if err != nil {
 		return err

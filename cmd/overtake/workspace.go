@@ -97,3 +97,11 @@ func (w workspace) need(path, what string) error {
 	}
 	return nil
 }
+
+// needTruth reports that there is nothing yet from which the rest could be made: neither a journal nor imports in the lake.
+func (w workspace) needTruth() error {
+	if exists(filepath.Join(w.lake(), "_commits")) {
+		return nil
+	}
+	return w.need(w.journal(), "journal")
+}

@@ -32,7 +32,8 @@ type Import struct {
 	Rejected    int64 `json:"rejected"`     // lines that could not be read
 	Accounts    int64 `json:"accounts"`     // who is followed
 	People      int64 `json:"people"`       // who follows
-	NewPeople   int64 `json:"new_people"`   // of them, those without a number before
+	NewPeople   int64 `json:"new_people"`   // follower numbers that this import gave
+	NewAccounts int64 `json:"new_accounts"` // account numbers that this import gave
 }
 
 // An ImportedFile is a file as it was given.
@@ -82,6 +83,9 @@ func (lk *Lake) BeginImport(platform ingest.Platform, at time.Time) (*Importer, 
 	}
 	if err = lk.load(); err == nil {
 		err = lk.sweep()
+	}
+	if err == nil && len(lk.kept) > 0 {
+		err = errors.New("a rebuild of this lake was interrupted; run \"overtake rebuild\" first")
 	}
 	if err == nil {
 		err = lk.loadNumbers(context.Background())
@@ -271,6 +275,9 @@ func (im *Importer) Commit(ctx context.Context, what Import) (err error) {
 	for _, n := range slices.Sorted(maps.Keys(im.follows)) {
 		im.m.Follows = append(im.m.Follows, im.follows[n])
 	}
+	before := im.lk.next("", 0)
+	what.NewPeople = im.m.PeopleGiven[im.platform] - before.PeopleGiven[im.platform]
+	what.NewAccounts = int64(im.m.Accounts[im.platform]) - int64(before.Accounts[im.platform])
 	im.m.Import = &what
 	if err := ctx.Err(); err != nil {
 		return err

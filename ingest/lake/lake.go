@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,6 +25,8 @@ type Options struct {
 	Log        *slog.Logger // nil means nowhere
 }
 
+var discardLog = slog.New(slog.DiscardHandler)
+
 const defaultCommitRows = 500_000
 
 // A Lake is an open lake. Its methods are not for several goroutines at once.
@@ -33,6 +36,7 @@ type Lake struct {
 	fs        durable.FS
 	step      func(string) error // called before each step of a commit; tests stop there
 	manifests []manifest
+	kept      []manifest                   // imports that wait to be taken over, see Reset
 	numbers   map[ingest.Platform]*numbers // nil until a row needs them
 	temps     atomic.Int64                 // temporary names given
 	proved    map[string]bool              // files of people that were found whole, by sha256
@@ -47,7 +51,7 @@ func (o Options) Open(dir string) (*Lake, error) {
 		o.CommitRows = defaultCommitRows
 	}
 	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+		o.Log = discardLog
 	}
 	lk := &Lake{dir: dir, options: o, fs: durable.OS{}, proved: map[string]bool{}, step: func(string) error { return nil }}
 	if err := lk.load(); err != nil {
@@ -58,7 +62,9 @@ func (o Options) Open(dir string) (*Lake, error) {
 
 func (lk *Lake) load() (err error) {
 	lk.numbers = nil
-	lk.manifests, err = readManifests(lk.dir)
+	if lk.manifests, err = readManifests(lk.dir); err == nil {
+		lk.kept, err = readKept(lk.dir, lk.manifests)
+	}
 	return err
 }
 
@@ -87,28 +93,13 @@ func (lk *Lake) journalID() string {
 	return ""
 }
 
-// Remove deletes the lake's files, so that the next Write makes them all again from the journal. Files that are none of
-// the lake's stay.
-func (lk *Lake) Remove() (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("remove lake: %w", err)
-		}
-	}()
-	if _, err := os.Stat(lk.dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	lock, err := durable.Acquire(lk.path("_lock"))
-	if err != nil {
+// Remove deletes the lake's files but for its imports, so that the next Write makes them all again from the journal. Files
+// that are none of the lake's stay.
+func (lk *Lake) Remove() error {
+	if _, err := Reset(context.Background(), lk.dir); err != nil {
 		return err
 	}
-	defer lock.Release()
-	// The manifests go first: a lake without them is empty, whatever else still lies there.
-	if err := removeTree(lk.fs, lk.path(commitsDir)); err != nil {
-		return err
-	}
-	lk.manifests, lk.numbers = nil, nil
-	return lk.sweep()
+	return lk.load()
 }
 
 // removeTree removes the files of a folder, the last one first, so that what is left of the manifests is always a lake.

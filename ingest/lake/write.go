@@ -50,7 +50,7 @@ func (lk *Lake) Write(ctx context.Context, j *journal.Journal, decoders map[stri
 	if id := lk.journalID(); id != "" && id != j.ID() {
 		return stats, fmt.Errorf("lake %s was made from another journal than %s; run \"overtake rebuild\"", lk.dir, j.Dir())
 	}
-	if j.Last() == lk.Upto() {
+	if j.Last() == lk.Upto() && len(lk.kept) == 0 {
 		return stats, ctx.Err()
 	}
 	if err := lk.fs.MkdirAll(lk.path(commitsDir)); err != nil {
@@ -72,6 +72,17 @@ func (lk *Lake) Write(ctx context.Context, j *journal.Journal, decoders map[stri
 		if err != nil {
 			return stats, err
 		}
+		if len(lk.kept) > 0 && lk.kept[0].Journal.Upto < p.rec.ID { // an import stood before this record
+			if b.stats.Pages > 0 {
+				if err := lk.commit(ctx, j.ID(), b, &stats); err != nil {
+					return stats, err
+				}
+				b = newBatch(lk)
+			}
+			if err := lk.takeOver(ctx, j.ID(), p.rec.ID-1, false); err != nil {
+				return stats, err
+			}
+		}
 		if err := b.add(p.rec, p.rows, p.err); err != nil {
 			return stats, err
 		}
@@ -83,9 +94,11 @@ func (lk *Lake) Write(ctx context.Context, j *journal.Journal, decoders map[stri
 		}
 	}
 	if b.stats.Pages > 0 {
-		err = lk.commit(ctx, j.ID(), b, &stats)
+		if err := lk.commit(ctx, j.ID(), b, &stats); err != nil {
+			return stats, err
+		}
 	}
-	return stats, err
+	return stats, lk.takeOver(ctx, j.ID(), lk.Upto(), true)
 }
 
 // commit writes the batch's files and then the manifest that makes them count.
@@ -208,7 +221,7 @@ func (lk *Lake) publish(files []File) error {
 // sweep removes what an interrupted Write left: temporary files, and files that no manifest lists.
 func (lk *Lake) sweep() error {
 	listed := map[string]bool{}
-	for _, m := range lk.manifests {
+	for _, m := range slices.Concat(lk.manifests, lk.kept) {
 		for _, f := range m.all() {
 			listed[lk.path(f.Path)] = true
 		}
@@ -225,7 +238,7 @@ func (lk *Lake) sweep() error {
 			return err
 		}
 		rel = filepath.ToSlash(rel)
-		temp := strings.HasPrefix(rel, tempDir+"/") || strings.HasPrefix(rel, commitsDir+"/") && strings.HasSuffix(rel, ".tmp")
+		temp := strings.HasPrefix(rel, tempDir+"/") || (strings.HasPrefix(rel, commitsDir+"/") || strings.HasPrefix(rel, keptDir+"/")) && strings.HasSuffix(rel, ".tmp")
 		part := strings.HasSuffix(rel, ".parquet") && strings.Contains(rel, "/platform=") && !listed[path]
 		if !temp && !part {
 			return nil
