@@ -43,15 +43,15 @@ type store struct {
 	mu      sync.Mutex
 	buckets [kinds][ownMax + shared]bucket
 	free    []block
-	blocks  int // that exist
-	limit   int // of them
-	path    string
+	blocks  int    // that exist
+	limit   int    // of them
+	dir     string // of the spill file
 	spill   *os.File
 	size    int64 // of the spill file
 }
 
-func newStore(memory int64, spillPath string) *store {
-	return &store{limit: int(max(64, memory/(4*blockLen))), path: spillPath}
+func newStore(memory int64, dir string) *store {
+	return &store{limit: int(max(64, memory/(4*blockLen))), dir: dir}
 }
 
 // get gives an empty block, which may take writing others to disk.
@@ -84,8 +84,11 @@ func (s *store) put(k kind, at int, b block) {
 // write spills all blocks. The caller holds the lock.
 func (s *store) write() error {
 	if s.spill == nil {
-		f, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+		f, err := os.CreateTemp(s.dir, "overtake-import-*.sort")
 		if err != nil {
+			return fmt.Errorf("make the temporary file for sorting: %w", err)
+		}
+		if err := os.Remove(f.Name()); err != nil { // the file lives as long as it is open: no end of the process leaves it behind
 			return fmt.Errorf("make the temporary file for sorting: %w", err)
 		}
 		s.spill = f
@@ -99,7 +102,7 @@ func (s *store) write() error {
 			seg := segment{at: s.size}
 			for _, bl := range b.full {
 				if _, err := s.spill.WriteAt(numberBytes(bl), s.size); err != nil {
-					return fmt.Errorf("write edges to the temporary file for sorting: %w", err)
+					return &TempError{Dir: s.dir, Bytes: s.size, Err: err}
 				}
 				s.size += 4 * int64(len(bl))
 				seg.numbers += int64(len(bl))
@@ -111,6 +114,20 @@ func (s *store) write() error {
 	}
 	return nil
 }
+
+// A TempError says that the temporary file of the sort could not be written, most often as the disk is full.
+type TempError struct {
+	Dir   string
+	Bytes int64 // written before
+	Err   error
+}
+
+func (e *TempError) Error() string {
+	return fmt.Sprintf("sort in %s, after %d bytes: %v; nothing was imported", e.Dir, e.Bytes, e.Err)
+}
+
+// Unwrap gives the system's error.
+func (e *TempError) Unwrap() error { return e.Err }
 
 // settle is called when all is put: where something was spilled, all is, so that what follows has the memory.
 func (s *store) settle() error {
@@ -154,7 +171,6 @@ func (s *store) each(k kind, at int, buf []uint32, yield func([]uint32) error) e
 func (s *store) close() {
 	if s.spill != nil {
 		s.spill.Close()
-		os.Remove(s.path)
 	}
 }
 

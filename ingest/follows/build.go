@@ -205,7 +205,7 @@ func (b *builder) count(facts *lake.Import) {
 }
 
 // rows adds the rows that tell of the import: its files, its lists, the lines that it could not read.
-func (b *builder) rows() error {
+func (b *builder) rows(facts lake.Import) error {
 	for i, f := range b.r.files {
 		b.im.Named(b.id, b.r.names[i])
 		b.im.File(f, b.Format, 0)
@@ -221,7 +221,11 @@ func (b *builder) rows() error {
 			return err
 		}
 	}
-	for _, rj := range b.r.rejects() {
+	bad := b.r.rejects()
+	if more := facts.Rejected - int64(len(bad)); more > 0 {
+		bad = append(bad, reject{reason: fmt.Sprintf("%d more lines of this data set could not be read; they are not kept word for word", more)})
+	}
+	for _, rj := range bad {
 		b.im.Named(b.id, b.r.names[rj.file])
 		if err := b.im.Reject(ingest.Reject{Document: b.r.names[rj.file], Offset: rj.offset, Text: rj.text, Reason: rj.reason}); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/ingest"
@@ -21,25 +22,21 @@ import (
 
 // Options say what is imported and with which means.
 type Options struct {
-	Format   string // a name of Formats
+	Format   string // name of one of Formats
 	Platform ingest.Platform
 	Memory   int64     // bytes; 0 means 4 GiB
 	Threads  int       // 0 means all processors
-	Temp     string    // folder for the temporary file of the sort
+	Temp     string    // folder for the temporary file of the sort; "" means the lake's
 	At       time.Time // of the import, for the ledger
-	Swapped  Direction // how the columns are meant, where that is not as the format says
+	Columns  string    // AccountFirst or FollowerFirst where the user says so; "": as the format defines it, unless the file contradicts
 	Log      *slog.Logger
 	Progress func(Progress) // called now and then; may be nil
 }
 
-// A Direction overrules a format's order of columns.
-type Direction int
-
-// The directions.
+// The orders of columns.
 const (
-	AsFormat Direction = iota // as the format defines it; a file that contradicts it is refused
-	AsGiven                   // as the format defines it, whatever the file looks like
-	OtherWayRound
+	AccountFirst  = "account,follower"
+	FollowerFirst = "follower,account"
 )
 
 // Progress is how far an import is.
@@ -63,9 +60,9 @@ type Result struct {
 
 // Import takes files of follow edges into the lake, all of them or none.
 func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res Result, err error) {
-	f, ok := formats[o.Format]
-	if !ok {
-		return res, fmt.Errorf("import: format %q is not known", o.Format)
+	f, err := formatOf(o.Format)
+	if err != nil {
+		return res, err
 	}
 	if o.Threads <= 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
@@ -73,11 +70,12 @@ func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res 
 	if o.Memory <= 0 {
 		o.Memory = defaultMemory
 	}
+	o.Temp = cmp.Or(o.Temp, lk.Dir())
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Swapped == OtherWayRound {
-		f.layout.followerFirst = !f.layout.followerFirst
+	if o.Columns != "" && !f.rows {
+		f.followerFirst = o.Columns == FollowerFirst
 	}
 	im, err := lk.BeginImport(o.Platform, o.At)
 	if err != nil {
@@ -89,11 +87,12 @@ func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res 
 			err = errors.Join(err, im.Abort())
 		}
 	}()
-	r, err := newReader(o, f.layout)
+	r, err := newReader(o, f)
 	if err != nil {
 		return res, err
 	}
 	defer r.close()
+	r.lakeDir = lk.Dir()
 	if inputs, r.known, err = unknown(inputs, im); err != nil {
 		return res, err
 	}
@@ -104,6 +103,9 @@ func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res 
 		return res, err
 	}
 	res = Result{Import: r.facts(o), Known: r.known, Spilled: r.store.size}
+	if err := r.readable(res.Import); err != nil {
+		return res, err
+	}
 	for _, f := range r.files {
 		if im.Known(f.SHA256) { // a pipe: what it holds shows when it has been read
 			return Result{Known: []string{f.Name}}, ErrKnown
@@ -114,12 +116,12 @@ func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res 
 		return res, err
 	}
 	b.count(&res.Import)
-	if o.Swapped == AsFormat {
+	if o.Columns == "" {
 		if err := swapped(res.Import, b.largest, f); err != nil {
 			return res, err
 		}
 	}
-	if err := b.rows(); err != nil {
+	if err := b.rows(res.Import); err != nil {
 		return res, err
 	}
 	done = true
@@ -172,10 +174,22 @@ func (r *reader) facts(o Options) lake.Import {
 	return facts
 }
 
+// readable refuses files of which most cannot be read: they are something else than what they are taken for.
+func (r *reader) readable(facts lake.Import) error {
+	switch bad := r.rejects(); {
+	case facts.Lines == 0:
+		return fmt.Errorf("%s: there is no edge in it", strings.Join(r.names, ", "))
+	case facts.Rejected*2 > facts.Lines:
+		return fmt.Errorf("%d of %d lines cannot be read as %s; the first stands at byte %d of %s: %s (%.60q)",
+			facts.Rejected, facts.Lines, r.Format, bad[0].offset, r.names[bad[0].file], bad[0].reason, bad[0].text)
+	}
+	return nil
+}
+
 // swapped refuses a file whose columns contradict the format. What tells is this: the most-followed account has more
 // followers than anybody follows accounts. If even the average person follows more accounts than the largest account has
 // followers, the two columns stand the other way round.
-func swapped(facts lake.Import, largest int64, f format) error {
+func swapped(facts lake.Import, largest int64, f Format) error {
 	if facts.People == 0 || facts.Follows < 1000 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package follows
 
 import (
+	"archive/tar"
 	"bufio"
 	"bytes"
 	"crypto/sha256"
@@ -48,8 +49,9 @@ type reading struct {
 	raw     io.ReadCloser
 	sum     hash.Hash
 	bytes   int64
-	text    io.Reader // unpacked
-	packed  string    // gzip or zstd; empty for plain
+	text    io.Reader   // unpacked, and taken out of an archive
+	stages  []io.Reader // what stands behind text, to be read to its end
+	packed  string      // gzip or zstd; empty for plain
 	started time.Time
 	unpack  func()
 }
@@ -83,7 +85,44 @@ func openInput(in Input) (*reading, error) {
 	default:
 		r.text = buf
 	}
+	r.stages = []io.Reader{r.text, buf}
+	r.text = untar(r.text)
 	return r, nil
+}
+
+// untar gives the files of a tar archive one after the other, as twitter_rv is published; other streams as they are.
+func untar(text io.Reader) io.Reader {
+	buf := bufio.NewReaderSize(text, 64<<10)
+	if head, _ := buf.Peek(512); len(head) < 512 || string(head[257:262]) != "ustar" {
+		return buf
+	}
+	return &archive{tr: tar.NewReader(buf)}
+}
+
+type archive struct {
+	tr *tar.Reader
+	in bool // a file
+}
+
+// Read implements io.Reader.
+func (a *archive) Read(p []byte) (int, error) {
+	for {
+		if !a.in {
+			h, err := a.tr.Next()
+			if err != nil {
+				return 0, err
+			}
+			a.in = h.Typeflag == tar.TypeReg
+			continue
+		}
+		n, err := a.tr.Read(p)
+		if errors.Is(err, io.EOF) {
+			a.in, err = false, nil
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
 }
 
 // summing adds what is read to the sum.
@@ -115,6 +154,16 @@ func (r *reading) failed(err error) error {
 	return fmt.Errorf("read %s at byte %d: %w", r.in.Name, r.bytes, err)
 }
 
+// drain reads what stands behind the last line: the end of an archive, checksums of packed data.
+func (r *reading) drain() error {
+	for _, stage := range r.stages {
+		if _, err := io.Copy(io.Discard, stage); err != nil {
+			return r.failed(err)
+		}
+	}
+	return nil
+}
+
 // digest is the sha256 of all bytes as given.
 func (r *reading) digest() string {
 	return hex.EncodeToString(r.sum.Sum(nil))
@@ -127,9 +176,10 @@ func (r *reading) close() {
 
 // A chunk is some whole lines of a file.
 type chunk struct {
-	text []byte // ends with a newline
-	base int64  // of its first byte in the unpacked file
-	file int    // which of the inputs
+	text   []byte // ends with a newline
+	base   int64  // of its first byte in the unpacked file
+	file   int    // which of the inputs
+	layout *layout
 }
 
 const (
@@ -166,7 +216,7 @@ func (r *reading) chunks(file int, room func() []byte, yield func(chunk) bool) e
 		}
 		base += int64(cut)
 		if end {
-			return nil
+			return r.drain()
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -15,7 +14,7 @@ import (
 // A reader reads all inputs into the store.
 type reader struct {
 	Options
-	layout   layout
+	format   Format
 	store    *store
 	accounts *dictionary
 	others   *dictionary // followers that the bitmap cannot hold
@@ -27,17 +26,18 @@ type reader struct {
 	names   []string
 	sizes   int64 // of all inputs; -1 where nobody knows
 	done    atomic.Int64
-	packing float64
+	planned bool
+	lakeDir string
 }
 
-func newReader(o Options, l layout) (*reader, error) {
+func newReader(o Options, f Format) (*reader, error) {
 	narrow, err := newBitmap()
 	if err != nil {
 		return nil, err
 	}
 	return &reader{
-		Options: o, layout: l,
-		store:    newStore(o.Memory/2, filepath.Join(o.Temp, "import.sort")),
+		Options: o, format: f,
+		store:    newStore(o.Memory/2, o.Temp),
 		accounts: newDictionary("accounts", o.Memory/4),
 		others:   newDictionary("followers whose ids are not below 2^32", o.Memory/4),
 		narrow:   narrow,
@@ -73,6 +73,9 @@ func (r *reader) read(ctx context.Context, inputs []Input) error {
 }
 
 func (r *reader) one(ctx context.Context, file int, in Input) error {
+	if r.format.Name == "parquet" {
+		return r.parquet(ctx, file, in)
+	}
 	src, err := openInput(in)
 	if err != nil {
 		return err
@@ -93,7 +96,17 @@ func (r *reader) one(ctx context.Context, file int, in Input) error {
 			}
 		}
 		before := int64(0)
-		return src.chunks(file, room, func(c chunk) bool {
+		var l *layout
+		var bad error
+		err := src.chunks(file, room, func(c chunk) bool {
+			if l == nil {
+				skip := 0
+				if l, skip, bad = r.begin(src, c); bad != nil {
+					return false
+				}
+				c.text, c.base = c.text[skip:], c.base+int64(skip)
+			}
+			c.layout = l
 			r.done.Add(src.bytes - before)
 			before = src.bytes
 			r.say()
@@ -104,6 +117,10 @@ func (r *reader) one(ctx context.Context, file int, in Input) error {
 				return false
 			}
 		})
+		if bad != nil {
+			return fmt.Errorf("%s: %w", in.Name, bad)
+		}
+		return err
 	})
 	for _, w := range r.workers {
 		g.Go(func() error {
@@ -127,6 +144,16 @@ func (r *reader) one(ctx context.Context, file int, in Input) error {
 	}
 	r.files = append(r.files, lake.ImportedFile{Name: baseName(in.Name), Bytes: src.bytes, SHA256: src.digest()})
 	return nil
+}
+
+// begin looks at the first lines of an input: what they say about the others, and whether there is room for what comes.
+func (r *reader) begin(src *reading, c chunk) (*layout, int, error) {
+	l, skip, err := r.format.start(c.text)
+	if err == nil && !r.planned {
+		r.planned = true
+		err = r.plan(src, c)
+	}
+	return l, skip, err
 }
 
 // say tells how far the reading is.
@@ -179,7 +206,7 @@ func newWorker(r *reader) *worker { return &worker{r: r, cache: make([]cached, c
 
 func (w *worker) chunk(c chunk) error {
 	w.file = c.file
-	if err := w.r.layout.parse(c.text, c.base, w); err != nil {
+	if err := c.layout.parse(c.text, c.base, w); err != nil {
 		return err
 	}
 	return w.err

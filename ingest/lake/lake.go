@@ -68,6 +68,9 @@ func (lk *Lake) load() (err error) {
 	return err
 }
 
+// Dir is the folder of the lake.
+func (lk *Lake) Dir() string { return lk.dir }
+
 // Files lists the files of the lake in the order of their commits.
 func (lk *Lake) Files() []File {
 	var all []File
