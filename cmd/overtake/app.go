@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited, code = true, c }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"formats": "table,csv,json,parquet,arrow"},
+		kong.Vars{"formats": "table,csv,json,parquet,arrow", "importFormats": importFormats()},
 	)
 	if err != nil {
 		fmt.Fprintln(std.err, "overtake:", err)

@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/follows"
@@ -14,53 +17,66 @@ import (
 
 // importCmd takes data sets of others into the lake.
 type importCmd struct {
-	Files    []string `arg:"" name:"file" help:"Files to import, plain, gzip or zstd; together they are one data set. - is standard input."`
-	As       string   `required:"" enum:"twitter_rv,snap_ego" placeholder:"FORMAT" help:"What the files are: ${enum}."`
-	Platform string   `default:"twitter" help:"Platform that the data set is about."`
-	Memory   byteSize `default:"4GiB" help:"Memory that may be used, such as 4GiB or 800MB."`
+	Files    []string        `arg:"" name:"file" help:"Files to import, plain, gzip, zstd or tar; together they are one data set. - is standard input."`
+	As       string          `required:"" enum:"${importFormats}" placeholder:"FORMAT" help:"What the files are: ${importFormats}."`
+	Platform ingest.Platform `default:"twitter" help:"Platform that the data set is about."`
+	Memory   byteSize        `default:"4GiB" help:"Memory that may be used, such as 4GiB or 800MB."`
+	Temp     string          `placeholder:"DIR" help:"Folder for the temporary file of the sort. Default: the lake's."`
+	Columns  string          `placeholder:"ORDER" help:"Order of the two columns where it is not the format's: account,follower or follower,account."`
 }
 
-// Help shows examples.
-func (importCmd) Help() string {
-	return `The files of one command are one data set: all of them count, or none does. What is imported lies in the lake as one run of follower
-numbers per account and is kept by "overtake rebuild"; the files themselves are not copied. Importing the same file again changes nothing.
+// importFormats are the values of --as.
+func importFormats() string {
+	var names []string
+	for _, f := range follows.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ",")
+}
 
+// Help describes the formats and shows examples.
+func (importCmd) Help() string {
+	var b strings.Builder
+	b.WriteString(`The files of one command are one data set: all of them count, or none does. What is imported lies in the lake as one sorted run of
+follower numbers per account, the only copy: "overtake rebuild" keeps it, the files themselves are not copied. A file that was imported
+before changes nothing. Lines that cannot be read go to quarantine with their byte offset; a file most of which cannot be read, or that
+turns into binary data, is refused. An import that was interrupted, however it was, has left nothing; begin it again.
+
+Formats:
+`)
+	for _, f := range follows.Formats() {
+		fmt.Fprintf(&b, "  %-14s %s\n", f.Name, f.Doc)
+	}
+	b.WriteString(`
 Examples:
-  overtake import twitter_rv.net --as twitter_rv
-  zcat parts/*.gz | overtake import - --as snap_ego --platform twitter --memory 2GiB`
+  overtake import twitter_rv.tar.gz --as twitter_rv
+  zcat parts/*.gz | overtake import - --as snap_ego --memory 2GiB
+  overtake import followers.csv.gz --as csv --platform bluesky
+  overtake reach --platform twitter --top 100`)
+	return b.String()
 }
 
 // Run imports, then brings the warehouse up to date.
 func (c importCmd) Run(a *app) error {
-	inputs := make([]follows.Input, len(c.Files))
-	for i, name := range c.Files {
-		var err error
-		if inputs[i], err = follows.FileInput(name); err != nil {
+	if !c.Platform.Valid() || c.Platform == ingest.AnyPlatform {
+		return usage{withHint(fmt.Errorf("platform %q, want a short name of lower-case letters, digits and underscores", c.Platform), "overtake import ... --platform twitter")}
+	}
+	if c.Columns != "" && c.Columns != follows.AccountFirst && c.Columns != follows.FollowerFirst {
+		return usage{withHint(fmt.Errorf("--columns %q, want %s or %s", c.Columns, follows.AccountFirst, follows.FollowerFirst), "overtake import --help")}
+	}
+	if c.Memory < follows.LeastMemory {
+		return usage{withHint(fmt.Errorf("--memory %s is too little to sort with", bytesText(int64(c.Memory))), "overtake import ... --memory %s", bytesText(follows.LeastMemory))}
+	}
+	var inputs []follows.Input
+	for _, name := range c.Files {
+		in, err := follows.FileInput(name)
+		if err != nil {
 			return usage{withHint(err, "overtake import --help")}
 		}
+		inputs = append(inputs, in)
 	}
 	return a.work(4, func(p *progress, out *outcome) error {
-		err := p.stage("import", func() ([]any, error) {
-			lk, err := lake.Options{Log: a.log}.Open(a.space.lake())
-			if err != nil {
-				return nil, withHint(err, "overtake rebuild --dir %s", a.space.root)
-			}
-			if err := os.MkdirAll(a.space.lake(), 0o755); err != nil {
-				return nil, err
-			}
-			res, err := follows.Import(a.ctx, lk, inputs, follows.Options{
-				Format: c.As, Platform: ingest.Platform(c.Platform), Memory: int64(c.Memory), Temp: a.space.lake(), At: a.now(), Log: a.log,
-			})
-			if errors.Is(err, follows.ErrKnown) {
-				out.Notes = append(out.Notes, fmt.Sprintf("already imported, nothing to do: %s", strings.Join(res.Known, ", ")))
-				return nil, nil
-			}
-			if err != nil {
-				return nil, err
-			}
-			return []any{"follows", res.Follows, "accounts", res.Accounts, "people", res.People, "duplicates", res.Duplicates,
-				"self_follows", res.SelfFollows, "rejected", res.Rejected}, nil
-		})
+		err := p.stage("import", func() ([]any, error) { return c.follows(a, p, inputs, out) })
 		if err != nil {
 			return err
 		}
@@ -71,6 +87,48 @@ func (c importCmd) Run(a *app) error {
 		defer d.Discard()
 		return p.stage("publish", func() ([]any, error) { return nil, a.publish(d, out) })
 	})
+}
+
+// follows imports a follow graph.
+func (c importCmd) follows(a *app, p *progress, inputs []follows.Input, out *outcome) ([]any, error) {
+	if err := os.MkdirAll(a.space.lake(), 0o755); err != nil {
+		return nil, err
+	}
+	lk, err := lake.Options{Log: a.log}.Open(a.space.lake())
+	if err != nil {
+		return nil, withHint(err, "overtake rebuild --dir %s", a.space.root)
+	}
+	res, err := follows.Import(a.ctx, lk, inputs, follows.Options{
+		Format: c.As, Platform: c.Platform, Memory: int64(c.Memory), Temp: c.Temp, Columns: c.Columns, At: a.now(), Log: a.log,
+		Progress: func(now follows.Progress) { p.within("import: "+now.Stage, now.Done) },
+	})
+	if len(res.Known) > 0 {
+		out.Notes = append(out.Notes, "already imported, left out: "+strings.Join(res.Known, ", "))
+	}
+	if errors.Is(err, follows.ErrKnown) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, c.hint(err)
+	}
+	out.Import = &res
+	return []any{"follows", res.Follows, "accounts", res.Accounts, "people", res.People, "duplicates", res.Duplicates,
+		"self_follows", res.SelfFollows, "rejected", res.Rejected}, nil
+}
+
+// hint says what to do about an import that failed.
+func (c importCmd) hint(err error) error {
+	var space *follows.SpaceError
+	var temp *follows.TempError
+	switch {
+	case errors.As(err, &space), errors.As(err, &temp):
+		return withHint(err, "free space, name a folder on a larger disk with --temp, or give more --memory, which needs less of it")
+	case errors.Is(err, unix.ENOSPC):
+		return withHint(fmt.Errorf("%w; nothing was imported", err), "free space on the disk of the lake and begin again")
+	case errors.Is(err, fs.ErrPermission):
+		return withHint(err, "choose files and folders that you may read and write")
+	}
+	return err
 }
 
 // A byteSize is a size on the command line, such as 4GiB.

@@ -10,6 +10,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
+	"github.com/overtake-analytics/overtake/ingest/follows"
 	"github.com/overtake-analytics/overtake/ingest/lake"
 	"github.com/overtake-analytics/overtake/reports"
 )
@@ -27,6 +28,8 @@ type outcome struct {
 	ReportHash  string          `json:"report_hash,omitempty"`
 	AsOf        string          `json:"as_of,omitempty"`
 	Notes       []string        `json:"notes,omitempty"` // what a person should be told
+
+	Import *follows.Result `json:"import,omitempty"` // what "overtake import" took in
 }
 
 // ingestAll takes what the sources have to say into the journal, and the journal's news into the lake.

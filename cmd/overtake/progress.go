@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 type progress struct {
 	bar *progressbar.ProgressBar // nil where standard error is no terminal
 	log *slog.Logger
+
+	told  map[string]int // quarters that within has told
+	began time.Time      // of the stage
 }
 
 // newProgress expects as many stages as are going to be announced.
@@ -34,6 +38,7 @@ func (p *progress) stage(name string, do func() (facts []any, err error)) error 
 		p.bar.Describe(name)
 	}
 	start := time.Now()
+	p.began = start
 	facts, err := do()
 	if err != nil {
 		p.done()
@@ -49,5 +54,23 @@ func (p *progress) stage(name string, do func() (facts []any, err error)) error 
 func (p *progress) done() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
+	}
+}
+
+// within shows how far a long stage is: on the bar, or as a line at every quarter once it has taken some seconds. share is
+// below 0 where nobody knows.
+func (p *progress) within(what string, share float64) {
+	percent := int(100 * share)
+	switch {
+	case p.bar != nil && share >= 0:
+		p.bar.Describe(fmt.Sprintf("%s %d %%", what, percent))
+	case p.bar != nil:
+		p.bar.Describe(what)
+	case share >= 0 && percent/25 > p.told[what] && time.Since(p.began) > 5*time.Second:
+		if p.told == nil {
+			p.told = map[string]int{}
+		}
+		p.told[what] = percent / 25
+		p.log.Info(what, "percent", percent)
 	}
 }

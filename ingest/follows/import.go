@@ -48,6 +48,9 @@ type Progress struct {
 
 const defaultMemory = 4 << 30
 
+// LeastMemory is the least that an import works with.
+const LeastMemory = 256 << 20
+
 // ErrKnown says that all files have been imported before.
 var ErrKnown = errors.New("already imported")
 
@@ -124,6 +127,7 @@ func Import(ctx context.Context, lk *lake.Lake, inputs []Input, o Options) (res 
 	if err := b.rows(res.Import); err != nil {
 		return res, err
 	}
+	im.Describe(&res.Import)
 	done = true
 	return res, im.Commit(ctx, res.Import)
 }

@@ -256,6 +256,19 @@ func (r *RunWriter) Close() error {
 // Discard removes the file after an error.
 func (r *RunWriter) Discard() { _ = r.w.discard(nil) }
 
+// given is how many numbers the import gave.
+func (im *Importer) given() (people, accounts int64) {
+	before := im.lk.next("", 0)
+	people = im.m.PeopleGiven[im.platform] - before.PeopleGiven[im.platform]
+	if n := im.lk.numbers[im.platform]; n != nil {
+		accounts = int64(len(n.of)) - int64(before.Accounts[im.platform])
+	}
+	return people, accounts
+}
+
+// Describe fills in what only the lake knows.
+func (im *Importer) Describe(what *Import) { what.NewPeople, what.NewAccounts = im.given() }
+
 // Commit makes the import count: all of it appears at once.
 func (im *Importer) Commit(ctx context.Context, what Import) (err error) {
 	defer func() {
@@ -275,9 +288,7 @@ func (im *Importer) Commit(ctx context.Context, what Import) (err error) {
 	for _, n := range slices.Sorted(maps.Keys(im.follows)) {
 		im.m.Follows = append(im.m.Follows, im.follows[n])
 	}
-	before := im.lk.next("", 0)
-	what.NewPeople = im.m.PeopleGiven[im.platform] - before.PeopleGiven[im.platform]
-	what.NewAccounts = int64(im.m.Accounts[im.platform]) - int64(before.Accounts[im.platform])
+	what.NewPeople, what.NewAccounts = im.given()
 	im.m.Import = &what
 	if err := ctx.Err(); err != nil {
 		return err
