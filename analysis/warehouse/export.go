@@ -71,7 +71,16 @@ func Export(ctx context.Context, q analysis.Querier, query string, format Format
 
 // ExportWithin is Export of no more than limits allow, and counts the rows. Where there are more rows, a grid ends and
 // says so; in any other format that is a [LimitError].
-func ExportWithin(ctx context.Context, q analysis.Querier, query string, format Format, limits Limits, w io.Writer) (n int64, err error) {
+func ExportWithin(ctx context.Context, q analysis.Querier, query string, format Format, limits Limits, w io.Writer) (int64, error) {
+	return exportRows(ctx, q, query, format, limits, nil, w)
+}
+
+// ExportMasked is Export with some columns masked, and counts the rows.
+func ExportMasked(ctx context.Context, q analysis.Querier, query string, format Format, mask Mask, w io.Writer) (int64, error) {
+	return exportRows(ctx, q, query, format, Limits{}, mask, w)
+}
+
+func exportRows(ctx context.Context, q analysis.Querier, query string, format Format, limits Limits, mask Mask, w io.Writer) (n int64, err error) {
 	rows, err := q.QueryContext(ctx, query)
 	if err != nil {
 		return 0, fmt.Errorf("query: %w", explain(err))
@@ -81,6 +90,7 @@ func ExportWithin(ctx context.Context, q analysis.Querier, query string, format 
 	if err != nil {
 		return 0, fmt.Errorf("query: %w", err)
 	}
+	mask.apply(columns)
 	if limits.Bytes > 0 {
 		w = &boundedWriter{w, limits.Bytes, limits.Bytes}
 	}
@@ -184,6 +194,7 @@ const (
 type exportColumn struct {
 	name string
 	kind valueKind
+	mask func(value string) string // nil for most
 }
 
 func exportColumns(rows *sql.Rows) ([]exportColumn, error) {
@@ -200,7 +211,7 @@ func exportColumns(rows *sql.Rows) ([]exportColumn, error) {
 		for n := 2; slices.ContainsFunc(columns, func(c exportColumn) bool { return c.name == name }); n++ {
 			name = fmt.Sprintf("%s_%d", t.Name(), n)
 		}
-		columns = append(columns, exportColumn{name, kindOf(t.DatabaseTypeName())})
+		columns = append(columns, exportColumn{name: name, kind: kindOf(t.DatabaseTypeName())})
 	}
 	return columns, nil
 }
@@ -228,6 +239,9 @@ func kindOf(typeName string) valueKind {
 func (c exportColumn) plain(v any) any {
 	if v == nil {
 		return nil
+	}
+	if c.mask != nil {
+		return c.mask(fmt.Sprint(v))
 	}
 	switch c.kind {
 	case intValue:

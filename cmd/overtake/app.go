@@ -14,6 +14,8 @@ import (
 	kongcompletion "github.com/jotaen/kong-completion"
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
+
+	"github.com/overtake-analytics/overtake/analysis/export"
 )
 
 // globals are the flags that every command knows.
@@ -40,6 +42,7 @@ type commands struct {
 	Backtest   backtestCmd   `cmd:"" help:"Forecast the past of any series and say how right that was."`
 	Reach      reachCmd      `cmd:"" help:"Say how many people accounts reach, how far their audiences overlap, what the next one adds."`
 	Query      queryCmd      `cmd:"" help:"Ask the warehouse in SQL, read-only."`
+	Export     exportCmd     `cmd:"" help:"Write tables into a folder for others: Parquet, CSV, Arrow, JSON, Excel or DuckDB, described and citable."`
 	Serve      serveCmd      `cmd:"" help:"Show report, tables and a query page in a browser on this machine."`
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
 	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`
@@ -68,7 +71,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited, code = true, c }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"formats": "table,csv,json,parquet,arrow", "importFormats": importFormats()},
+		kong.Vars{"formats": "table,csv,json,parquet,arrow", "importFormats": importFormats(), "exportFormats": strings.Join(export.Formats(), ",")},
 	)
 	if err != nil {
 		fmt.Fprintln(std.err, "overtake:", err)

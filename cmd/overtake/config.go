@@ -49,6 +49,12 @@ type config struct {
 		Dir  string `toml:"dir"`
 		Lang string `toml:"lang"`
 	} `toml:"report"`
+	Export struct {
+		Title   string `toml:"title"`
+		Author  string `toml:"author"`
+		Licence string `toml:"licence"`
+		KeyEnv  string `toml:"key_env"`
+	} `toml:"export"`
 }
 
 // readConfig reads path over the defaults. Mistakes name the file, the key, the value and what was expected.
