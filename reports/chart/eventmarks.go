@@ -57,6 +57,8 @@ func (p *panel) paintEvents(c *canvas, d box, events []Event, flags []flag) {
 		c.tip(longDate(e.On, p.f.zh) + ": " + clean(e.Label))
 		c.line(faded(toneFaint, 0.8), 1, dash, pt(f.x, d.y0), pt(f.x, top))
 	}
+	c.open(group{class: "notes"})
+	defer c.shut()
 	for i, e := range events {
 		f := flags[i]
 		if f.text == "" {

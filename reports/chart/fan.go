@@ -129,7 +129,7 @@ func (p *panel) nameFans(fans []FanSeries, histories int, d FanData) {
 		}
 		last := fs.Points[len(fs.Points)-1]
 		l := lookFor(fs.Platform, "", i)
-		p.extra = append(p.extra, endLabel{y: last.Q50, text: clean(fs.Label), tail: "  " + p.f.num.value(last.Q50), tone: l.text, rank: last.Q50, from: day(last.On)})
+		p.extra = append(p.extra, endLabel{y: last.Q50, text: clean(fs.Label), tail: "  " + p.f.num.value(last.Q50), tone: l.text, rank: last.Q50, from: day(last.On), key: fs.Key})
 		named[fs.Key], named[fs.Platform] = true, true
 	}
 	var all []endLabel
@@ -139,7 +139,7 @@ func (p *panel) nameFans(fans []FanSeries, histories int, d FanData) {
 			continue
 		}
 		last := c.pts[len(c.pts)-1]
-		all = append(all, endLabel{y: last.Y, text: c.Label, tail: "  " + p.f.num.value(last.Y), tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1]})
+		all = append(all, endLabel{y: last.Y, text: c.Label, tail: "  " + p.f.num.value(last.Y), tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1], key: c.Key})
 	}
 	p.extra = append(all, p.extra...)
 	p.onlyExtra = true
@@ -148,7 +148,7 @@ func (p *panel) nameFans(fans []FanSeries, histories int, d FanData) {
 // fanPlotter draws the 90, 80 and 50 % intervals, each darker, and the median.
 func fanPlotter(fs FanSeries, l look, s valueScale) plotter {
 	return func(c *canvas, x, y func(float64) float64) {
-		c.open(group{class: "fan", attrs: []string{"data-key", fs.Key}})
+		c.open(group{class: "fan", attrs: []string{"data-key", fs.Key, "data-label", clean(fs.Label)}})
 		defer c.shut()
 		for _, pair := range [][2]func(Quantiles) float64{
 			{func(q Quantiles) float64 { return q.Q05 }, func(q Quantiles) float64 { return q.Q95 }},

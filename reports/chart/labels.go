@@ -17,6 +17,7 @@ type endLabel struct {
 	from float64 // x where its line ends
 	rank float64 // the higher, the rather it is kept
 	id   int     // tells labels of one panel apart
+	key  string  // of the series that it names
 }
 
 // spread moves labels apart so that none overlaps another, each as near to its place as can be, within lo..hi. Where
@@ -72,6 +73,7 @@ func spread(labels []endLabel, lo, hi, pitch float64) (kept []endLabel, lost int
 type sideLabel struct {
 	words
 	leader []vg.Point
+	key    string
 }
 
 // beside seats the label at the end of its line, at x, y within d, where nothing is drawn.
@@ -88,7 +90,7 @@ func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
 	const up = labelSize * 1.1
 	if v, ok := k.firstFree(at(8, 0, atStart), at(8, 0.7*up, atStart), at(8, -0.7*up, atStart), at(0, up, atMiddle), at(4, up, atEnd), at(-8, 0, atEnd),
 		at(0, -up, atMiddle), at(4, -up, atEnd), at(-8, 0.7*up, atEnd), at(-8, -0.7*up, atEnd)); ok {
-		return sideLabel{words: v}, true
+		return sideLabel{words: v, key: l.key}, true
 	}
 	for _, crossing := range []bool{false, true} { // a short leader across a line is better than a long one
 		for far := 24.0; far <= 72; far += 12 {
@@ -99,7 +101,7 @@ func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
 				}
 				if v, ok := k.firstFree(at(6, dy, atStart), at(-6, dy, atEnd)); ok {
 					foot := math.Copysign(labelSize*0.6, -dy)
-					return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}}, true
+					return sideLabel{v, []vg.Point{pt(x, y+math.Copysign(5, dy)), pt(x, y+dy+foot)}, l.key}, true
 				}
 			}
 		}
@@ -110,12 +112,12 @@ func (l endLabel) beside(k *clutter, d box, x, y float64) (sideLabel, bool) {
 // paintSideLabels writes labels within the data.
 func (c *canvas) paintSideLabels(labels []sideLabel) {
 	for _, l := range labels {
+		c.open(endGroup(l.key))
 		if l.leader != nil {
 			c.line(faded(l.tone, 0.6), 0.8, nil, l.leader...)
 		}
-	}
-	for _, l := range labels {
 		c.words(l.words)
+		c.shut()
 	}
 }
 
@@ -123,9 +125,13 @@ func (c *canvas) paintSideLabels(labels []sideLabel) {
 func (c *canvas) paintEndLabels(labels []endLabel, x float64) {
 	for _, l := range labels {
 		start := x + 8
+		c.open(endGroup(l.key))
 		if math.Abs(l.at-l.y) > 5 || x-l.from > 12 {
 			c.line(faded(l.tone, 0.45), 0.8, nil, pt(l.from+4, l.y), pt(x+1, l.at), pt(x+6, l.at))
 		}
 		c.words(words{x: start, y: l.at - labelSize*0.34, s: l.text, size: labelSize, bold: true, tone: l.tone, tail: l.tail, tailTone: toneSoft, halo: true})
+		c.shut()
 	}
 }
+
+func endGroup(key string) group { return group{class: "end", attrs: []string{"data-key", key}} }

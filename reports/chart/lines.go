@@ -53,6 +53,7 @@ func lineChart(kind string, o Options, series []Series, numeric bool) (*Figure, 
 		p.stroke = func(i int, _ *curve) stroke { return probabilityStrokes[min(i, len(probabilityStrokes)-1)] }
 	case kind == "aligned":
 		p.xs, p.xticks = ageAxis(xs, f.zh)
+		p.aged = true
 	}
 	if kind == "curve" {
 		s := linear(xs.lo, xs.hi, 8, numeral{format: Plain, zh: f.zh})

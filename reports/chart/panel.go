@@ -15,6 +15,7 @@ type panel struct {
 	events  []Event
 	refs    []Ref
 	numeric bool // x is Point.X rather than a date
+	aged    bool // x is an age in days
 	xs      extent
 	scale   valueScale
 	xticks  []plot.Tick
@@ -110,7 +111,7 @@ func (p *panel) endLabels(withValues bool) []endLabel {
 			continue
 		}
 		last := c.pts[len(c.pts)-1]
-		l := endLabel{y: last.Y, text: c.Label, tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1]}
+		l := endLabel{y: last.Y, text: c.Label, tone: c.look.text, rank: last.Y, from: c.x[len(c.x)-1], key: c.Key}
 		if c.Quiet {
 			l.rank -= 1e18
 		}
@@ -149,13 +150,16 @@ func (p *panel) mostLabel(b box) float64 {
 
 // paint draws the panel into b and reports how many labels found no room.
 func (p *panel) paint(c *canvas, b box) (lost int) {
-	c.open(group{class: "panel", attrs: []string{"data-title", p.title}})
-	defer c.shut()
+	top := b.y1
 	if p.title != "" {
-		c.words(words{x: b.x0, y: b.y1 - labelSize, s: cut(p.title, b.w(), labelSize, true), size: labelSize, bold: true, tone: toneInk})
 		b.y1 -= labelSize * 1.7
 	}
 	l, ok := p.layOut(c, b)
+	c.open(group{class: "panel", attrs: p.axes(l, ok)})
+	defer c.shut()
+	if p.title != "" {
+		c.words(words{x: b.x0, y: top - labelSize, s: cut(p.title, b.w(), labelSize, true), size: labelSize, bold: true, tone: toneInk})
+	}
 	if !ok {
 		return l.lost
 	}
@@ -166,9 +170,7 @@ func (p *panel) paint(c *canvas, b box) (lost int) {
 	if p.inStrip != nil {
 		p.inStrip(c, box{l.d.x0, l.d.y0 - p.strip, l.d.x1, l.d.y0}, l.x)
 	}
-	for _, w := range l.refs {
-		c.words(w)
-	}
+	c.notes(l.refs)
 	c.paintSideLabels(l.inside)
 	c.paintEndLabels(l.beyond, l.d.x1)
 	return l.lost
@@ -261,6 +263,8 @@ func (p *panel) tickLines() float64 {
 
 // paintGrid draws quiet horizontal lines with their values, and the ticks of the x axis.
 func (p *panel) paintGrid(c *canvas, d box, x, y func(float64) float64) {
+	c.open(group{class: "grid"})
+	defer c.shut()
 	for i, v := range p.scale.at {
 		yy := crisp(y(v))
 		tone := toneGrid

@@ -5,21 +5,31 @@ import "math"
 // paintRefs draws reference lines: a horizontal one at a value, a vertical one at a date.
 func (p *panel) paintRefs(c *canvas, d box, x, y func(float64) float64) {
 	for _, r := range p.refs {
+		class := "ref-x"
 		if r.On.IsZero() {
-			if yy := crisp(y(r.Value)); yy >= d.y0 && yy <= d.y1 {
-				c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(d.x0, yy), pt(d.x1, yy))
-			}
-			continue
+			class = "ref-y"
 		}
-		xx := x(day(r.On))
-		if !r.Until.IsZero() && xx < d.x1 {
-			if end := x(day(r.Until)); end > d.x0 {
-				c.rect(faded(toneWarn, 0.12), box{math.Max(xx, d.x0), d.y0, math.Min(end, d.x1), d.y1})
-			}
+		c.open(group{class: class})
+		p.paintRef(c, r, d, x, y)
+		c.shut()
+	}
+}
+
+func (p *panel) paintRef(c *canvas, r Ref, d box, x, y func(float64) float64) {
+	if r.On.IsZero() {
+		if yy := crisp(y(r.Value)); yy >= d.y0 && yy <= d.y1 {
+			c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(d.x0, yy), pt(d.x1, yy))
 		}
-		if xx >= d.x0 && xx <= d.x1 {
-			c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(crisp(xx), d.y0), pt(crisp(xx), d.y1))
+		return
+	}
+	xx := x(day(r.On))
+	if !r.Until.IsZero() && xx < d.x1 {
+		if end := x(day(r.Until)); end > d.x0 {
+			c.rect(faded(toneWarn, 0.12), box{math.Max(xx, d.x0), d.y0, math.Min(end, d.x1), d.y1})
 		}
+	}
+	if xx >= d.x0 && xx <= d.x1 {
+		c.line(full(toneWarn), 1.2, []float64{4, 3}, pt(crisp(xx), d.y0), pt(crisp(xx), d.y1))
 	}
 }
 

@@ -79,6 +79,8 @@ func (c *curve) band(i int) (lo, hi float64, ok bool) {
 // bandPlotter draws the uncertainty of a curve as a tinted area.
 func (c *curve) bandPlotter(s valueScale) plotter {
 	return func(cv *canvas, x, y func(float64) float64) {
+		cv.open(group{class: "band", attrs: []string{"data-key", c.Key}})
+		defer cv.shut()
 		var top, bottom []vg.Point
 		flush := func() {
 			if len(top) == 1 { // a lone reading: a whisker
@@ -131,7 +133,7 @@ type stroke struct {
 // linePlotter draws a curve's line, broken where nothing is known, and its readings where they are few.
 func (c *curve) linePlotter(st stroke, tip func(Point) string) plotter {
 	return func(cv *canvas, x, y func(float64) float64) {
-		cv.open(group{class: "series", attrs: []string{"data-key", c.Key}})
+		cv.open(group{class: "series", attrs: []string{"data-key", c.Key, "data-label", c.Label}})
 		defer cv.shut()
 		var run []vg.Point
 		flush := func() {
@@ -155,10 +157,16 @@ func (c *curve) linePlotter(st stroke, tip func(Point) string) plotter {
 			if !st.marks && !c.alone(i) {
 				continue
 			}
+			if c.look.mark.compound() {
+				cv.open(group{class: "m"})
+			}
 			if tip != nil {
 				cv.tip(tip(p))
 			}
 			cv.mark(c.look, x(c.x[i]), y(p.Y), cmp.Or(st.radius, 3))
+			if c.look.mark.compound() {
+				cv.shut()
+			}
 		}
 	}
 }
@@ -188,6 +196,9 @@ func thinned(run []vg.Point) (out []vg.Point) {
 func (c *curve) alone(i int) bool {
 	return (i == 0 || c.breaks[i]) && (i == len(c.pts)-1 || c.breaks[i+1])
 }
+
+// compound reports whether a mark consists of several shapes, which then stand in a group of their own.
+func (m marker) compound() bool { return m == markRing || m == markOpenSquare || m == markCross }
 
 // mark draws the point of a look.
 func (c *canvas) mark(l look, x, y, r float64) {
