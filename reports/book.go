@@ -2,8 +2,11 @@ package reports
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"html/template"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,9 +18,16 @@ import (
 // A Book is what a section works with: the warehouse, names, the report's day, and a place to hand in figures and
 // tables. It is safe for concurrent use.
 type Book struct {
-	*store
+	*shared
+	*store // the section's own, which keeps its queries
+}
+
+// shared is what all sections work with.
+type shared struct {
 	names
-	AsOf time.Time // last day of publications that the report may know
+	version string
+	series0 []string  // queries of what is read once for all: the series
+	AsOf    time.Time // last day of publications that the report may know
 
 	points    []point
 	byKey     map[[2]string][]point // by platform and kind of count
@@ -55,6 +65,9 @@ type figureSpec struct {
 	Narrow func(chart.Options) (*chart.Figure, error)
 }
 
+// forSection is the book as one section gets it.
+func (b *Book) forSection() *Book { return &Book{shared: b.shared, store: b.store.fork()} }
+
 // A figure is a drawn figureSpec, ready for the template "figure".
 type figure struct {
 	figureSpec
@@ -64,7 +77,18 @@ type figure struct {
 	Defs        []measure
 	Data        *Table
 	SourceNote  string
+	Proof       proof
 }
+
+// A proof is what it takes to make a figure again and to see that it was not changed.
+type proof struct {
+	File, SHA256 string   // the figure's data, as in the manifest
+	Queries      []string // as asked of the warehouse
+	Version      string
+}
+
+// embedLimit is the size up to which a table's CSV stands in the page too, to be saved from there.
+const embedLimit = 32 << 10
 
 // The drawing widths for screens under 600 pixels.
 const (
@@ -110,7 +134,13 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 	if f.Data.Caption = b.say("Data of the chart"); spec.Title != "" {
 		f.Data.Caption = b.say("Data of the chart: %s", spec.Title)
 	}
-	b.add("tables/"+spec.ID+".csv", f.Data.CSV())
+	data := f.Data.CSV()
+	b.add("tables/"+spec.ID+".csv", data)
+	sum := sha256.Sum256(data)
+	f.Proof = proof{File: "tables/" + spec.ID + ".csv", SHA256: hex.EncodeToString(sum[:]), Version: b.version, Queries: slices.Clone(b.queries)}
+	if len(spec.Measures) > 0 {
+		f.Proof.Queries = append(slices.Clone(b.series0), f.Proof.Queries...)
+	}
 	if err := b.poster(drawn); err != nil {
 		return nil, err
 	}

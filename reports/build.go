@@ -109,14 +109,14 @@ func open(ctx context.Context, q analysis.Querier, o Options) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{store: s, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}, drawing: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	b := &Book{store: s, shared: &shared{version: o.Version, AsOf: asOf, files: map[string][]byte{}, ids: map[string]bool{}, drawing: make(chan struct{}, runtime.GOMAXPROCS(0))}}
 	for _, section := range Sections() {
 		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
 	}
 	if b.names, err = loadNames(ctx, s, l); err != nil {
 		return nil, err
 	}
-	for _, load := range []func(context.Context) error{b.loadSeries, b.loadEvents, b.loadOvertakes, b.loadSources} {
+	for _, load := range []func(context.Context) error{b.loadSeriesOnce, b.loadEvents, b.loadOvertakes, b.loadSources} {
 		if err := load(ctx); err != nil {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func renderSections(ctx context.Context, b *Book) ([]part, error) {
 	for i, s := range sections {
 		g.Go(func() error {
 			var body bytes.Buffer
-			if err := s.Render(ctx, b, &body); err != nil {
+			if err := s.Render(ctx, b.forSection(), &body); err != nil {
 				return fmt.Errorf("section %s: %w", s.ID(), err)
 			}
 			parts[i] = part{s.ID(), b.say(s.Title()), template.HTML(body.String())}

@@ -15,15 +15,15 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // drawing is what package chart makes of a figure: the inline pictures and the table of their data. It has its own golden
-// files.
-var drawing = regexp.MustCompile(`(?s)<svg.*?</svg>|<details><summary>Data of this chart.*?</details>`)
+// files. Queries and embedded CSV are other tests' business.
+var drawing = regexp.MustCompile(`(?s)<svg.*?</svg>|<details><summary>Data of this chart.*?</details>|<details class="proof">.*?</details>|<template.*?</template>`)
 
 func TestSectionsGolden(t *testing.T) {
 	b := newBook(t, fixture(t))
 	for _, s := range Sections() {
 		t.Run(s.ID(), func(t *testing.T) {
 			var got bytes.Buffer
-			if err := s.Render(t.Context(), b, &got); err != nil {
+			if err := s.Render(t.Context(), b.forSection(), &got); err != nil {
 				t.Fatal(err)
 			}
 			compare(t, filepath.Join("testdata", "golden", s.ID()+".html"), drawing.ReplaceAll(got.Bytes(), []byte("<!-- chart -->")))

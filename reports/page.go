@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -20,8 +21,14 @@ var templateFiles embed.FS
 //go:embed assets/report.css
 var reportCSS string
 
-//go:embed assets/report.js
-var reportJS string
+//go:embed assets/tables.js
+var tablesJS string
+
+//go:embed assets/charts.js
+var chartsJS string
+
+// reportJS is the page's only script: tables, then charts, in a scope of their own.
+var reportJS = "{\n" + squeezeJS(tablesJS) + squeezeJS(chartsJS) + "}\n"
 
 // parsed are the templates of a language, parsed once. Escaping is html/template's; the functions give text, never HTML,
 // but for sayHTML, which escapes what it is given.
@@ -74,7 +81,8 @@ type page struct {
 	Title, Description string
 	CSP                string
 	CSS                template.CSS // assets/report.css and the charts' colours: our own
-	JS                 template.JS  // assets/report.js: our own
+	JS                 template.JS  // assets/tables.js and charts.js: our own
+	Words              string       // what the script says, as JSON
 	AsOf               time.Time
 	Inputs             Inputs
 	Parts              []part
@@ -97,6 +105,7 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 			base64.StdEncoding.EncodeToString(script[:]) + "'; base-uri 'none'; form-action 'none'",
 		CSS:    template.CSS(squeeze(reportCSS) + squeeze(chart.StyleSheet())),
 		JS:     template.JS(reportJS),
+		Words:  scriptWords(b.locale),
 		AsOf:   b.AsOf,
 		Inputs: in,
 		Parts:  parts,
@@ -109,6 +118,36 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return buf.Bytes(), nil
+}
+
+// scriptWords are the texts that the script needs, in the report's language.
+func scriptWords(l *locale) string {
+	data, err := json.Marshal(map[string]string{
+		"log":   l.say("Log scale"),
+		"reset": l.say("Show all again"),
+		"hint":  l.say("Drag over a chart to zoom in"),
+		"tools": l.say("What this chart shows"),
+		"keys":  l.say("Arrow keys read the values, plus and minus zoom, L changes the scale, Escape shows all again."),
+		"years": l.say("%s years"),
+	})
+	if err != nil {
+		panic(err) // a map of strings
+	}
+	return string(data)
+}
+
+// squeezeJS drops indentation and whole-line comments of a script.
+func squeezeJS(js string) string {
+	var b strings.Builder
+	for line := range strings.Lines(js) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "//") || line == "'use strict';" {
+			continue
+		}
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 // squeeze drops indentation and comment lines of a stylesheet.

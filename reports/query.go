@@ -17,13 +17,22 @@ import (
 type store struct {
 	q     analysis.Querier
 	known map[string]bool // "results.growth"
+	*reads
 
+	queries []string // asked by this part of the report, in order
+}
+
+// reads are the tables that all parts of the report together have read.
+type reads struct {
 	mu   sync.Mutex
 	read map[string]bool
 }
 
+// fork is the same warehouse for one section, which keeps its own list of queries.
+func (s *store) fork() *store { return &store{q: s.q, known: s.known, reads: s.reads} }
+
 func openStore(ctx context.Context, q analysis.Querier) (*store, error) {
-	s := &store{q: q, known: map[string]bool{}, read: map[string]bool{}}
+	s := &store{q: q, known: map[string]bool{}, reads: &reads{read: map[string]bool{}}}
 	rows, err := q.QueryContext(ctx, `
 		select table_schema || '.' || table_name
 		from information_schema.tables
@@ -80,6 +89,7 @@ func collect[T any](ctx context.Context, s *store, query string, args ...any) ([
 	if !s.has(tables...) {
 		return nil, nil
 	}
+	s.queries = append(s.queries, dedent(query))
 	rows, err := s.q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %v: %w", tables, err)
@@ -102,6 +112,21 @@ func collect[T any](ctx context.Context, s *store, query string, args ...any) ([
 		return nil, fmt.Errorf("read %v: %w", tables, err)
 	}
 	return all, nil
+}
+
+// dedent takes the indentation of our source code off a query.
+func dedent(query string) string {
+	lines := strings.Split(strings.Trim(query, "\n"), "\n")
+	least := -1
+	for _, l := range lines {
+		if n := len(l) - len(strings.TrimLeft(l, "\t")); strings.TrimSpace(l) != "" && (least < 0 || n < least) {
+			least = n
+		}
+	}
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l[min(max(least, 0), len(l)):], " \t")
+	}
+	return strings.TrimSpace(strings.ReplaceAll(strings.Join(lines, "\n"), "\t", "  "))
 }
 
 // scan reads the single row of a query.

@@ -40,6 +40,14 @@ func (b *Book) loadSeries(ctx context.Context) (err error) {
 	return err
 }
 
+// loadSeriesOnce is loadSeries, remembering its query for the figures that draw series.
+func (b *Book) loadSeriesOnce(ctx context.Context) error {
+	before := len(b.queries)
+	err := b.loadSeries(ctx)
+	b.series0 = slices.Clone(b.queries[before:])
+	return err
+}
+
 // series are the points of one platform and kind of count, oldest first.
 func (b *Book) series(platform, metric string) []point { return b.byKey[[2]string{platform, metric}] }
 

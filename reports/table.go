@@ -56,6 +56,25 @@ const tableRows = 60
 // Hidden is the number of rows that only the file has.
 func (t *Table) Hidden() int { return len(t.Rows) - len(t.Shown()) }
 
+// Embedded is the CSV for the page itself, so that it can be saved where the report's folder is not at hand; empty where
+// it is large, or where the table's figure has it.
+func (t *Table) Embedded() string {
+	if t.Plain {
+		return ""
+	}
+	return t.embedded()
+}
+
+func (t *Table) embedded() string {
+	if data := t.CSV(); len(data) <= embedLimit {
+		return string(data)
+	}
+	return ""
+}
+
+// Embedded is the figure's data for the page itself.
+func (f *figure) Embedded() string { return f.Data.embedded() }
+
 // CSV is the table as a file: raw values under the columns' keys.
 func (t *Table) CSV() []byte {
 	records := make([][]string, 0, len(t.Rows)+1)

@@ -86,7 +86,7 @@ func seenTexts(root *html.Node) []string {
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		if n.Type == html.ElementNode {
-			if lang, ok := attr(n, "lang"); ok && lang == "en" || slices.Contains([]string{"script", "style", "code", "meta"}, n.Data) {
+			if lang, ok := attr(n, "lang"); ok && lang == "en" || slices.Contains([]string{"script", "style", "code", "meta", "template"}, n.Data) {
 				return
 			}
 			for _, key := range []string{"aria-label", "title", "alt"} {

@@ -25,7 +25,7 @@ func TestReportInChinese(t *testing.T) {
 		t.Error("the page is not in Chinese")
 	}
 	// What strangers wrote is marked as English, or stands in a picture.
-	for _, cut := range []string{`(?s)<svg\b.*?</svg>`, `(?s)<style\b.*?</style>`, `(?s)<script\b.*?</script>`, `(?s)<details><summary>本图.*?</details>`, `(?s)<(bdi|a|span)\b[^>]* lang="en"[^>]*>.*?</(bdi|a|span)>`, `(?s)<code>.*?</code>`} {
+	for _, cut := range []string{`(?s)<svg\b.*?</svg>`, `(?s)<style\b.*?</style>`, `(?s)<script\b.*?</script>`, `(?s)<template\b.*?</template>`, `(?s)<details><summary>本图.*?</details>`, `(?s)<(bdi|a|span)\b[^>]* lang="en"[^>]*>.*?</(bdi|a|span)>`, `(?s)<code>.*?</code>`} {
 		page = regexp.MustCompile(cut).ReplaceAllString(page, "")
 	}
 	page = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "\n")
