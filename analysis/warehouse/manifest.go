@@ -16,6 +16,11 @@ import (
 // A commit is one manifest lake/_commits/NNNNNN.json: the files that appeared together.
 type commit struct {
 	Files []lakeFile `json:"files"`
+	// Replaced are files of earlier commits that this one changed, to forget somebody. New.Path is "" where nothing is left.
+	Replaced []struct {
+		Old string   `json:"old"`
+		New lakeFile `json:"new"`
+	} `json:"replaced"`
 
 	number int64
 }
@@ -62,7 +67,27 @@ func readCommits(lake string) ([]commit, error) {
 			return nil, fmt.Errorf("manifest %s is missing: %s", filepath.Join(dir, fmt.Sprintf("%06d.json", i+1)), lakeCure)
 		}
 	}
+	replaceFiles(commits)
 	return commits, nil
+}
+
+// replaceFiles puts the files that later commits changed into the place of the old ones.
+func replaceFiles(commits []commit) {
+	for i, c := range commits {
+		for _, r := range c.Replaced {
+			for k := range commits[:i] {
+				at := slices.IndexFunc(commits[k].Files, func(f lakeFile) bool { return f.Path == r.Old })
+				switch {
+				case at < 0:
+				case r.New.Path == "":
+					commits[k].Files = slices.Delete(commits[k].Files, at, at+1)
+				default:
+					r.New.commit = commits[k].number
+					commits[k].Files[at] = r.New
+				}
+			}
+		}
+	}
 }
 
 func readCommit(name string, no int64) (commit, error) {

@@ -47,6 +47,7 @@ type commands struct {
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`
 	Doctor     doctorCmd     `cmd:"" help:"Check machine, fonts, folder and files, and say the cure of what is wrong."`
 	Verify     verifyCmd     `cmd:"" help:"Prove the checksums of journal, lake, warehouse and report."`
+	Forget     forgetCmd     `cmd:"" help:"Take a follower out of lake, results and report, for good."`
 	Generate   generateCmd   `cmd:"" help:"Make data for tests and benchmarks."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Delete lake and warehouse and make them again from the journal."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -24,7 +24,7 @@ func (rebuildCmd) Run(a *app) error {
 	if err := a.space.needTruth(); err != nil {
 		return err
 	}
-	figures := exists(a.space.journal())
+	figures := a.hasPages()
 	return a.work(6, func(p *progress, out *outcome) error {
 		// Nothing is deleted that a damaged journal could not give back.
 		if err := p.stage("verify", func() ([]any, error) { return nil, a.proveJournal() }); err != nil {
@@ -64,6 +64,19 @@ func (a *app) deleteDerived(out *outcome) error {
 		return err
 	}
 	return a.removeAll(a.space.warehouse())
+}
+
+// hasPages reports whether the journal holds anything; a folder may hold imports alone.
+func (a *app) hasPages() bool {
+	if !exists(a.space.journal()) {
+		return false
+	}
+	j, err := journal.Options{ReadOnly: true}.Open(a.space.journal())
+	if err != nil {
+		return true // what is wrong shows where it is read
+	}
+	defer j.Close()
+	return j.Last() > 0
 }
 
 // proveJournal reads every record of the journal, where there is one: a folder may hold imports alone.

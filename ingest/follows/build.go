@@ -75,7 +75,7 @@ func (b *builder) numberPeople(ctx context.Context) error {
 		switch p := &b.people; {
 		case rank >= narrowCount:
 			p.others[places[rank-narrowCount]] = no
-		case rank == 0:
+		case rank == 0 && no != lake.NoFollower:
 			p.base = no
 		case p.byRank == nil && no == p.base+uint32(rank):
 		default:

@@ -126,8 +126,11 @@ func (b *builder) followers(p uint32, nos, room []uint32) (sorted, rest []uint32
 	}
 	if s.buckets[listed][p].numbers > 0 || b.people.byRank != nil {
 		room = slices.Grow(room[:0], len(nos))
-		nos, room = radix(nos, room[:len(nos)], bits.Len64(uint64(b.given)))
+		nos, room = radix(nos, room[:len(nos)], 32)
 		nos = distinct(nos)
+	}
+	if n := len(nos); n > 0 && nos[n-1] == lake.NoFollower {
+		nos = nos[:n-1]
 	}
 	return nos, room, nil
 }
@@ -246,10 +249,12 @@ func (b *builder) writeGroup(ctx context.Context, w *lake.RunWriter, pairs []uin
 		})
 		nos = nos[:0]
 		for _, x := range pairs[:n] {
-			nos = append(nos, uint32(x))
+			if uint32(x) != lake.NoFollower {
+				nos = append(nos, uint32(x))
+			}
 		}
 		p := places[account]
-		b.kept[p] = int64(n)
+		b.kept[p] = int64(len(nos))
 		if err := w.Add(account, b.list(p), b.ids[p], nos); err != nil {
 			return err
 		}

@@ -85,6 +85,9 @@ func (b *batch) add(rec journal.Record, rows ingest.Rows, decodeErr error) error
 	b.addFacts(&rows, at)
 	for i := range rows.Quarantine {
 		r := &rows.Quarantine[i]
+		if b.lk.forgotten.mentioned(platform, r.Text) {
+			continue
+		}
 		r.Text, r.Reason = legible(r.Text), legible(r.Reason)
 		put(b, quarantineSet, platform, r, at)
 		b.stats.Rejects++
@@ -154,6 +157,9 @@ func (b *batch) addLive(rows *ingest.Rows, at *place) error {
 	}
 	for i := range rows.Memberships {
 		r := &rows.Memberships[i]
+		if b.lk.forgotten.find(r.Platform, r.Follower) != nil {
+			continue
+		}
 		if !b.usable(rows, r.Platform, r.Account, nil) {
 			continue
 		}

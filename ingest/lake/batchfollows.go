@@ -147,8 +147,15 @@ func (lk *Lake) numberPeople(ctx context.Context, platform ingest.Platform, p *f
 		return nil, 0, err
 	}
 	given = lk.peopleCount(platform)
-	for i := range p.ids {
+	for i, id := range p.ids {
 		if !known[i] {
+			if t := lk.forgotten.find(platform, id); t != nil {
+				if t.Number == given { // the number that the person had: it stays given, to nobody
+					given++
+				}
+				p.nos[i], known[i] = noFollower, true
+				continue
+			}
 			if given == maxPeople {
 				return nil, 0, fmt.Errorf("platform %s has more than %d followers", platform, int64(maxPeople))
 			}
@@ -206,6 +213,9 @@ func (lk *Lake) writeEdges(ctx context.Context, k partKey, e *edges, nos []uint3
 			rest = rest[1:]
 		}
 		buf = slices.Compact(buf)
+		if n := len(buf); n > 0 && buf[n-1] == noFollower {
+			buf = buf[:n-1]
+		}
 		if int64(account) != before {
 			nth, before = 0, int64(account)
 		}

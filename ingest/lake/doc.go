@@ -9,6 +9,7 @@
 //	follows/platform=<p>/day=<YYYY-MM-DD>/part-<sha256[:16]>.parquet     who follows whom, see below
 //	_people/platform=<p>/kind=<number|text>/part-<...>.parquet           follower numbers as they were given
 //	_kept/<platform>-<id>.json                                           imports while a lake is being made again
+//	_forgotten.json                                                      people who are left out, see [Lake.Forget]
 //	_tmp/  _lock                                                         files in the making; the writer's lock
 //
 // platform and day (of ingestion, UTC) stand in the path only. Every field carries its comment and its unit as metadata
@@ -32,6 +33,7 @@
 //	follows   the same for follows; where there are none, this and what follows is absent, and format is 1
 //	people    the same for _people
 //	people_given  {platform: follower numbers given so far}
+//	replaced  files of earlier commits that this one took out, and the files that stand in their place now
 //	import    what was imported, where the commit is an import: its ledger entry, see [Import]
 //	checksum  sha256 of the manifest's compact JSON with this value empty
 //

@@ -101,16 +101,11 @@ func (l FollowerList) Len(ctx context.Context) (n int64, err error) {
 		return 0, err
 	}
 	defer c.Close()
-	for {
-		chunk, err := c.Next()
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		n += int64(len(chunk))
-	}
+	err = Chunks(c, func(part []uint32) error {
+		n += int64(len(part))
+		return nil
+	})
+	return n, err
 }
 
 // A FollowerCursor walks the follower numbers of a list.
@@ -119,6 +114,22 @@ type FollowerCursor interface {
 	// io.EOF at the end. Every page is checked against its checksum.
 	Next() ([]uint32, error)
 	Close() error
+}
+
+// Chunks calls yield with everything that a cursor gives.
+func Chunks(c FollowerCursor, yield func([]uint32) error) error {
+	for {
+		part, err := c.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = yield(part)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // Open begins to read the list.

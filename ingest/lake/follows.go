@@ -83,9 +83,18 @@ func (w *runWriter) add(account uint32, list, id string, followers []uint32) err
 	if int64(account) <= w.last {
 		return fmt.Errorf("follows: account %d after %d", account, w.last)
 	}
-	w.last = int64(account)
+	return w.extend(account, list, id, followers)
+}
+
+// extend appends followers to the list that was added last, or to a new one.
+func (w *runWriter) extend(account uint32, list, id string, followers []uint32) error {
 	r := run{account: account, list: list, id: id, rows: int64(len(followers))}
-	w.index.runs = append(w.index.runs, r)
+	if n := len(w.index.runs); n > 0 && w.last == int64(account) {
+		w.index.runs[n-1].rows += r.rows
+	} else {
+		w.index.runs = append(w.index.runs, r)
+	}
+	w.last = int64(account)
 	for len(followers) > 0 {
 		if w.group == nil {
 			w.group = make([]uint32, 0, groupRows)

@@ -128,6 +128,9 @@ func (im *Importer) List(account uint32, r ingest.ListReading) error {
 // Reject puts a line to quarantine.
 func (im *Importer) Reject(r ingest.Reject) error {
 	at := im.at
+	if im.lk.forgotten.mentioned(im.platform, r.Text) {
+		return nil
+	}
 	r.Text, r.Reason = legible(r.Text), legible(r.Reason)
 	put(im.b, quarantineSet, im.platform, &r, &at)
 	return im.overflow()
@@ -159,6 +162,9 @@ func (im *Importer) flushRows(ctx context.Context) error {
 	return err
 }
 
+// NoFollower is the number of people who are forgotten: their follows are to be left out. It is larger than all others.
+const NoFollower = noFollower
+
 // NumberPeople gives the follower numbers of people with numeric ids, which come ascending and distinct, in their order.
 func (im *Importer) NumberPeople(ctx context.Context, ids iter.Seq[uint64], give func(no uint32)) error {
 	return numberAll(ctx, im, "number", ids, (*peopleReader).number, (*freshPeople).number, give)
@@ -171,6 +177,10 @@ func (im *Importer) NumberTexts(ctx context.Context, ids iter.Seq[string], give 
 
 func numberAll[T uint64 | string](ctx context.Context, im *Importer, kind string, ids iter.Seq[T],
 	of func(*peopleReader) T, write func(*freshPeople, uint32, T) error, give func(no uint32)) (err error) {
+	hidden := func(id T) bool { return im.lk.forgotten.find(im.platform, fmt.Sprint(id)) != nil }
+	if len(im.lk.forgotten.by) == 0 {
+		hidden = func(T) bool { return false }
+	}
 	known, err := openKnown(im.lk, im.lk.peopleFiles(im.platform, kind), of)
 	if err != nil {
 		return err
@@ -189,6 +199,10 @@ func numberAll[T uint64 | string](ctx context.Context, im *Importer, kind string
 		for id := range ids {
 			if n++; n%(1<<20) == 0 && ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if hidden(id) {
+				give(noFollower)
+				continue
 			}
 			no, ok, err := known.find(id)
 			if err != nil {

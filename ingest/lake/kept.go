@@ -84,8 +84,9 @@ func (i *Import) names() string {
 }
 
 // loneImports reads the manifests of imports one by one, as the chain that they stood in may be broken.
-func loneImports(dir string) (all []manifest, err error) {
+func loneImports(dir string) (imports []manifest, err error) {
 	seen := map[string]bool{}
+	var all []manifest // in _commits with what replaces their files
 	for _, folder := range []string{commitsDir, keptDir} {
 		entries, err := os.ReadDir(filepath.Join(dir, folder))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -96,14 +97,21 @@ func loneImports(dir string) (all []manifest, err error) {
 		}
 		for _, e := range entries {
 			m, err := readManifest(filepath.Join(dir, folder, e.Name()))
-			if err != nil || m.Import == nil || seen[m.key()] { // what cannot be read is no import any more
+			if err != nil { // what cannot be read is no import any more
 				continue
 			}
-			seen[m.key()] = true
 			all = append(all, m)
 		}
 	}
-	return all, nil
+	slices.SortStableFunc(all, func(a, b manifest) int { return a.Commit - b.Commit })
+	replaceAll(all)
+	for _, m := range all {
+		if m.Import != nil && !seen[m.key()] {
+			seen[m.key()] = true
+			imports = append(imports, m)
+		}
+	}
+	return imports, nil
 }
 
 // key tells imports apart.
@@ -124,6 +132,10 @@ func (lk *Lake) proveAll(ctx context.Context, m manifest) error {
 // keep writes the manifest to _kept.
 func (lk *Lake) keep(m manifest) error {
 	if err := lk.fs.MkdirAll(lk.path(keptDir)); err != nil {
+		return err
+	}
+	var err error
+	if m.Checksum, err = m.sum(); err != nil { // files of it may have been replaced since it was written
 		return err
 	}
 	text, err := m.encode()

@@ -38,6 +38,7 @@ type Lake struct {
 	manifests []manifest
 	kept      []manifest                   // imports that wait to be taken over, see Reset
 	numbers   map[ingest.Platform]*numbers // nil until a row needs them
+	forgotten *forgotten                   // people who are left out
 	temps     atomic.Int64                 // temporary names given
 	proved    map[string]bool              // files of people that were found whole, by sha256
 }
@@ -64,6 +65,9 @@ func (lk *Lake) load() (err error) {
 	lk.numbers = nil
 	if lk.manifests, err = readManifests(lk.dir); err == nil {
 		lk.kept, err = readKept(lk.dir, lk.manifests)
+	}
+	if err == nil {
+		lk.forgotten, err = readForgotten(lk.dir)
 	}
 	return err
 }

@@ -48,6 +48,9 @@ type manifest struct {
 	PeopleGiven map[ingest.Platform]int64 `json:"people_given,omitempty"` // follower numbers given so far
 	Import      *Import                   `json:"import,omitempty"`       // the imported data set that this commit is, if it is one
 
+	// Replaced are files of earlier commits that this one changed, see Forget. Once read, they stand in their commits.
+	Replaced []replacement `json:"replaced,omitempty"`
+
 	Checksum string `json:"checksum"` // sha256 of the manifest as it is without this field's value
 }
 
@@ -101,7 +104,28 @@ func readManifests(dir string) ([]manifest, error) {
 		}
 		all = append(all, m)
 	}
+	replaceAll(all)
 	return all, nil
+}
+
+// replaceAll puts the files that later commits changed into the place of the old ones.
+func replaceAll(all []manifest) {
+	for i := range all {
+		for _, r := range all[i].Replaced {
+			for k := range all[:i] {
+				for _, files := range []*[]File{&all[k].Files, &all[k].Follows, &all[k].People} {
+					at := slices.IndexFunc(*files, func(f File) bool { return f.Path == r.Old })
+					switch {
+					case at < 0:
+					case r.New.Path == "":
+						*files = slices.Delete(*files, at, at+1)
+					default:
+						(*files)[at] = r.New
+					}
+				}
+			}
+		}
+	}
 }
 
 func readManifest(path string) (manifest, error) {
@@ -141,7 +165,7 @@ func (m manifest) encode() ([]byte, error) {
 // writeManifest makes the commit count: the file appears whole or not at all.
 func writeManifest(fsys durable.FS, dir string, m *manifest) error {
 	var err error
-	if len(m.Follows)+len(m.People)+len(m.PeopleGiven) > 0 || m.Import != nil {
+	if len(m.Follows)+len(m.People)+len(m.PeopleGiven)+len(m.Replaced) > 0 || m.Import != nil {
 		m.Format = 2
 	}
 	if m.Checksum, err = m.sum(); err != nil {

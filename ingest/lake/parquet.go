@@ -110,3 +110,49 @@ func readNumbers(ctx context.Context, data []byte, yield func(no uint32, id stri
 	}
 	return nil
 }
+
+// decodeParquet reads a whole file that was written by encodeParquet.
+func decodeParquet(ctx context.Context, data []byte) (arrow.Record, error) {
+	r, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	fr, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
+	if err != nil {
+		return nil, err
+	}
+	table, err := fr.ReadTable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer table.Release()
+	columns := make([]arrow.Array, table.NumCols())
+	for i := range columns {
+		chunks := table.Column(i).Data().Chunks()
+		if columns[i], err = array.Concatenate(chunks, memory.DefaultAllocator); err != nil {
+			return nil, err
+		}
+	}
+	return array.NewRecord(table.Schema(), columns, table.NumRows()), nil
+}
+
+// concatRecords puts records of one schema behind one another.
+func concatRecords(recs []arrow.Record) (arrow.Record, error) {
+	columns := make([]arrow.Array, recs[0].NumCols())
+	rows := int64(0)
+	for _, r := range recs {
+		rows += r.NumRows()
+	}
+	for i := range columns {
+		var parts []arrow.Array
+		for _, r := range recs {
+			parts = append(parts, r.Column(i))
+		}
+		var err error
+		if columns[i], err = array.Concatenate(parts, memory.DefaultAllocator); err != nil {
+			return nil, err
+		}
+	}
+	return array.NewRecord(recs[0].Schema(), columns, rows), nil
+}
