@@ -183,7 +183,7 @@ func (a *app) accountsOf(s sourceConfig) ([]string, error) {
 // topOf are the native ids of the first accounts of a published list, in its newest state that the warehouse has.
 func (a *app) topOf(s sourceConfig) (ids []string, err error) {
 	hint := func(err error) error {
-		return withHint(fmt.Errorf("top = %d of %q: %w", s.Top, s.Of, err), "overtake query 'select platform, list, max(effective_to) from marts.list_entries group by platform, list'")
+		return withHint(fmt.Errorf("top = %d of %q: %w", s.Top, s.Of, err), "overtake query 'select platform, list, max(listed_to) from marts.list_entries group by platform, list'")
 	}
 	if a.space.need(a.space.warehouse(), "warehouse") != nil {
 		return nil, hint(errors.New("there is no warehouse yet to look the list up in: overtake run first"))
@@ -194,9 +194,9 @@ func (a *app) topOf(s sourceConfig) (ids []string, err error) {
 	}
 	defer db.Close()
 	rows, err := db.QueryContext(a.ctx, `
-		with newest as (select platform, list, max(effective_to) as day from marts.list_entries where list = ? group by platform, list)
+		with newest as (select platform, list, max(listed_to) as day from marts.list_entries where list = ? group by platform, list)
 		select e.account_id from marts.list_entries e
-		join newest n on n.platform = e.platform and n.list = e.list and n.day = e.effective_to
+		join newest n on n.platform = e.platform and n.list = e.list and n.day = e.listed_to
 		where e.rank <= ? order by e.rank, e.account_id`, s.Of, s.Top)
 	if err != nil {
 		return nil, hint(err)

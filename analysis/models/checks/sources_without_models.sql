@@ -1,15 +1,12 @@
--- Rows of the lake whose source has no staging model yet: they are kept, but no mart shows them.
+-- Rows of the lake that no mart shows, as only the shipped history has models for them: events and forecasts of other
+-- sources.
 --
 -- severity: warn
--- reads:    lake.snapshots, lake.platform_metrics, lake.rankings, lake.events
+-- reads:    lake.events, lake.forecasts
 with rows_by_source as (
-    select source from lake.snapshots
-    union all
-    select source from lake.platform_metrics
-    union all
-    select source from lake.rankings
-    union all
     select source from lake.events
+    union all
+    select source from lake.forecasts
 )
 select source || ': ' || cast(count(*) as varchar) || ' rows' as what
 from rows_by_source

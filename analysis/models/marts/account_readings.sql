@@ -2,7 +2,7 @@
 --
 -- grain:   one row per reading and source: (platform, account_no, metric, effective_from, effective_to, precision,
 --          value, step, mode, source_url)
--- reads:   staging.stg_history__snapshots, staging.stg_history__sources, marts.accounts, marts.platforms
+-- reads:   staging.stg_history__snapshots, staging.stg_live__snapshots, staging.stg_history__sources, staging.stg_live__sources, marts.accounts, marts.platforms
 -- columns:
 --   platform         varchar  short name of the platform: key of marts.platforms
 --   family           varchar  weibo_style or twitter_style
@@ -31,6 +31,51 @@
 --          effective_to, precision, published_on, source_url); lo <= value; value <= hi;
 --          hi is not null or mode = 'censored_right'; step > 0; lo >= 0; effective_from <= effective_to;
 --          warn family is not null; warn effective_from <= published_on
+with both_kinds as (
+    select
+        platform,
+        account_no,
+        account_id,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_history__snapshots
+    union all
+    select
+        platform,
+        account_no,
+        account_id,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_live__snapshots
+)
 select
     r.platform,
     p.family,
@@ -51,9 +96,10 @@ select
     r.published_on,
     r.published_basis,
     r.source_url,
-    coalesce(r.source_title, s.title) as source_title,
-    s.trust
-from staging.stg_history__snapshots r
+    coalesce(r.source_title, s.title, v.title) as source_title,
+    coalesce(s.trust, v.trust) as trust
+from both_kinds r
 left join marts.platforms p on p.platform = r.platform
 left join marts.accounts a on a.platform = r.platform and a.account_no = r.account_no
 left join staging.stg_history__sources s on s.source_url = r.source_url
+left join staging.stg_live__sources v on v.source_url = r.source_url

@@ -1,7 +1,7 @@
 -- Published lists of the most-followed accounts, line by line.
 --
 -- grain:   one row per (platform, list, listed_to, rank, account_no)
--- reads:   staging.stg_history__rankings, staging.stg_history__sources, marts.accounts, marts.platforms
+-- reads:   staging.stg_history__rankings, staging.stg_live__rankings, staging.stg_history__sources, staging.stg_live__sources, marts.accounts, marts.platforms
 -- columns:
 --   platform      varchar  short name of the platform: key of marts.platforms
 --   family        varchar  weibo_style or twitter_style
@@ -28,6 +28,55 @@
 --          not null(platform, list, listed_from, listed_to, rank, account_no, account_id, display_name, published_on,
 --          source_url, entries); rank >= 1; lo <= followers; followers <= hi; listed_from <= listed_to;
 --          warn family is not null; warn listed_from <= published_on
+with both_kinds as (
+    select
+        platform,
+        list,
+        rank,
+        account_no,
+        account_id,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_history__rankings
+    union all
+    select
+        platform,
+        list,
+        rank,
+        account_no,
+        account_id,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_live__rankings
+)
 select
     r.platform,
     p.family,
@@ -47,10 +96,11 @@ select
     r.mode,
     r.published_on,
     r.source_url,
-    coalesce(r.source_title, s.title) as source_title,
-    s.trust,
+    coalesce(r.source_title, s.title, v.title) as source_title,
+    coalesce(s.trust, v.trust) as trust,
     count(*) over (partition by r.platform, r.list, r.effective_to) as entries
-from staging.stg_history__rankings r
+from both_kinds r
 left join marts.platforms p on p.platform = r.platform
 left join marts.accounts a on a.platform = r.platform and a.account_no = r.account_no
 left join staging.stg_history__sources s on s.source_url = r.source_url
+left join staging.stg_live__sources v on v.source_url = r.source_url

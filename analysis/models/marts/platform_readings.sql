@@ -3,7 +3,7 @@
 --
 -- grain:   one row per figure and source: (platform, metric, effective_from, effective_to, precision, value, step,
 --          mode, unit, derived, source_url)
--- reads:   staging.stg_history__platform_metrics, staging.stg_history__sources, marts.platforms, marts.metrics
+-- reads:   staging.stg_history__platform_metrics, staging.stg_live__platform_metrics, staging.stg_history__sources, staging.stg_live__sources, marts.platforms, marts.metrics
 -- columns:
 --   platform         varchar  short name of the platform: key of marts.platforms
 --   family           varchar  weibo_style or twitter_style
@@ -32,6 +32,51 @@
 --          lo >= 0; mode in ('exact', 'round', 'floor', 'censored_right');
 --          precision in ('day', 'week', 'month', 'quarter', 'year'); effective_from <= effective_to;
 --          warn family is not null; warn effective_from <= published_on
+with both_kinds as (
+    select
+        platform,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        unit,
+        derived,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_history__platform_metrics
+    union all
+    select
+        platform,
+        metric,
+        value,
+        step,
+        mode,
+        step_basis,
+        lo,
+        hi,
+        unit,
+        derived,
+        effective_from,
+        effective_to,
+        precision,
+        published_on,
+        published_basis,
+        observed_at,
+        source_url,
+        source_title,
+        note
+    from staging.stg_live__platform_metrics
+)
 select
     r.platform,
     p.family,
@@ -50,10 +95,11 @@ select
     r.published_on,
     r.published_basis,
     r.source_url,
-    coalesce(r.source_title, s.title) as source_title,
-    s.trust,
+    coalesce(r.source_title, s.title, v.title) as source_title,
+    coalesce(s.trust, v.trust) as trust,
     r.note
-from staging.stg_history__platform_metrics r
+from both_kinds r
 left join marts.platforms p on p.platform = r.platform
 left join marts.metrics m on m.metric = r.metric
 left join staging.stg_history__sources s on s.source_url = r.source_url
+left join staging.stg_live__sources v on v.source_url = r.source_url

@@ -1,7 +1,7 @@
 -- Every page that a figure, a list, an event or a forecast cites.
 --
 -- grain:   one row per (source_url)
--- reads:   staging.stg_history__sources, marts.platform_readings, marts.account_readings, marts.list_entries,
+-- reads:   staging.stg_history__sources, staging.stg_live__sources, marts.platform_readings, marts.account_readings, marts.list_entries,
 --          marts.events,
 --          marts.published_forecasts, marts.platforms
 -- columns:
@@ -25,6 +25,16 @@ with cited as (
     union all
     select source_url, cast(null as varchar) as source_title from marts.platforms
 ),
+described as (
+    select
+        coalesce(h.source_url, v.source_url) as source_url,
+        coalesce(h.title, v.title) as title,
+        coalesce(h.trust, v.trust) as trust,
+        coalesce(h.licence, v.licence) as licence,
+        coalesce(h.note, v.note) as note
+    from staging.stg_history__sources h
+    full outer join staging.stg_live__sources v on v.source_url = h.source_url
+),
 counted as (
     select source_url, min(source_title) as source_title, count(*) as figures
     from cited
@@ -38,5 +48,5 @@ select
     s.licence,
     s.note,
     coalesce(c.figures, 0) as figures
-from staging.stg_history__sources s
+from described s
 full outer join counted c on c.source_url = s.source_url
