@@ -35,6 +35,7 @@ type commands struct {
 	Init       initCmd       `cmd:"" help:"Write a commented overtake.toml into a folder."`
 	Collect    collectCmd    `cmd:"" help:"Ask living platforms for what is due, and keep the answers in the journal."`
 	Import     importCmd     `cmd:"" help:"Take a follow graph of others into the lake, sorted per account."`
+	Plan       planCmd       `cmd:"" help:"Say what collecting will take: requests, time, cost, and how sure reach will be. Asks nobody."`
 	Load       loadCmd       `cmd:"" help:"Take the sources' pages into the journal, the lake and the warehouse."`
 	Analyze    analyzeCmd    `cmd:"" help:"Compute the results from the warehouse again."`
 	Report     reportCmd     `cmd:"" help:"Write the HTML report, the charts and the tables from the warehouse."`

@@ -101,34 +101,23 @@ func reasonWithout(err error, site string) string {
 // crawlers makes one crawler of each wanted source, over one client: a host has one budget however many ask it.
 func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, error) {
 	conf := a.conf.Collect
-	for _, name := range c.Sources {
-		if !slices.ContainsFunc(conf.Source, func(s sourceConfig) bool { return s.Name == name }) {
-			return nil, usage{fmt.Errorf("%s configures no source %q", cmp.Or(a.conf.path, configName), name)}
-		}
+	if err := a.knownSources(c.Sources); err != nil {
+		return nil, err
 	}
-	giveUp, _ := duration(conf.GiveUp)
 	budget := a.budget(c)
 	limits := map[string]fetch.HostLimit{}
 	var all []*crawl.Crawler
-	for i, s := range conf.Source {
-		if len(c.Sources) > 0 && !slices.Contains(c.Sources, s.Name) {
-			continue
-		}
-		site, err := a.site(s)
-		if err != nil {
-			return nil, fmt.Errorf("%s: collect.source[%d] (%s): %w", a.conf.path, i+1, s.Name, err)
-		}
-		accounts, err := a.accountsOf(s)
-		if err != nil {
-			return nil, fmt.Errorf("%s: collect.source[%d] (%s): %w", a.conf.path, i+1, s.Name, err)
-		}
+	err := a.eachSource(c.Sources, func(s sourceConfig, site crawl.Site, orders crawl.Orders) error {
 		for _, host := range site.Traits().Hosts {
 			limits[host] = s.limit(site.Traits(), limits[host])
 		}
 		all = append(all, &crawl.Crawler{
-			Site: site, Orders: s.orders(a.conf.Analysis.Seed, giveUp, accounts), Sink: j, Budget: budget, Log: a.log,
-			Kept: kept(j), Now: a.now, Parallel: s.Parallel,
+			Site: site, Orders: orders, Sink: j, Budget: budget, Log: a.log, Kept: kept(j), Now: a.now, Parallel: s.Parallel,
 		})
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	client, err := fetch.New(fetch.Options{
 		UserAgent: fmt.Sprintf("overtake/%s (+%s)", buildVersion(), conf.Contact), Hosts: limits,
@@ -139,6 +128,41 @@ func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, erro
 	}
 	return all, err
 }
+
+// knownSources reports a name that the configuration does not have.
+func (a *app) knownSources(names []string) error {
+	for _, name := range names {
+		if !slices.ContainsFunc(a.conf.Collect.Source, func(s sourceConfig) bool { return s.Name == name }) {
+			return usage{fmt.Errorf("%s configures no source %q", cmp.Or(a.conf.path, configName), name)}
+		}
+	}
+	return nil
+}
+
+// eachSource calls do with each wanted source of the configuration, its site and its orders. No names: all of them.
+func (a *app) eachSource(names []string, do func(sourceConfig, crawl.Site, crawl.Orders) error) error {
+	giveUp, _ := duration(a.conf.Collect.GiveUp) // checked when the file was read
+	for i, s := range a.conf.Collect.Source {
+		if len(names) > 0 && !slices.Contains(names, s.Name) {
+			continue
+		}
+		site, err := a.site(s)
+		var accounts []string
+		if err == nil {
+			accounts, err = a.accountsOf(s)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: collect.source[%d] (%s): %w", a.conf.path, i+1, s.Name, err)
+		}
+		if err := do(s, site, s.orders(a.conf.Analysis.Seed, giveUp, accounts)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noLimit is what a source allows itself where no other one asks the same host.
+var noLimit fetch.HostLimit
 
 // limit is what a source allows itself at a host; where several ask the same host, the strictest counts.
 func (s sourceConfig) limit(t crawl.Traits, before fetch.HostLimit) fetch.HostLimit {

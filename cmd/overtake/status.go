@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
+	"github.com/overtake-analytics/overtake/ingest/crawl"
 )
 
 // statusCmd shows what there is.
@@ -23,6 +24,8 @@ type statusAnswer struct {
 	Dir         string           `json:"dir"`
 	AsOf        string           `json:"as_of"`
 	Documents   []documentStatus `json:"documents"`
+	Accounts    []crawl.State    `json:"accounts,omitempty"`  // tracked on living platforms
+	Platforms   []liveStatus     `json:"platforms,omitempty"` // that answers were collected from
 	Metrics     []metricStatus   `json:"metrics"`
 	Quarantined int64            `json:"quarantined"`
 	Warnings    []warningStatus  `json:"warnings"`
@@ -53,24 +56,30 @@ type warningStatus struct {
 	Example    string `json:"sample"`
 }
 
-// Run reads the published warehouse only.
+// Run reads the published warehouse, and of the journal the cursors of what is collected. A folder in which something was
+// collected but nothing loaded yet has an answer, too.
 func (statusCmd) Run(a *app) error {
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	answer := statusAnswer{Dir: a.space.root}
-	if err := a.readStatus(db, &answer); err != nil {
+	var err error
+	if answer.Accounts, err = a.tracked(); err != nil {
+		return err
+	}
+	if err := a.space.need(a.space.warehouse(), "warehouse"); err == nil {
+		db, err := warehouse.Open(a.ctx, a.space.warehouse())
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		if err := a.readStatus(db, &answer); err != nil {
+			return err
+		}
+	} else if answer.Accounts == nil {
 		return err
 	}
 	if a.JSON {
 		return writeJSON(a.std.out, answer)
 	}
-	return answer.write(a.std.out)
+	return answer.write(a.std.out, a.now())
 }
 
 func (a *app) readStatus(db *warehouse.DB, s *statusAnswer) error {
@@ -90,7 +99,7 @@ func (a *app) readStatus(db *warehouse.DB, s *statusAnswer) error {
 		)
 		select l.source, l.document, cast(l.fetched_at as varchar), coalesce(l.error, ''), coalesce(r.n, 0)
 		from latest l left join rejected r on r.document = l.document
-		where l.nth = 1
+		where l.nth = 1 and l.source not like '%/%' -- readings of living platforms are told by account
 		order by l.source, l.document`,
 		func(scan scanner) error {
 			var d documentStatus
@@ -98,6 +107,9 @@ func (a *app) readStatus(db *warehouse.DB, s *statusAnswer) error {
 			return scan(&d.Source, &d.Document, &d.Fetched, &d.Error, &d.Rejected)
 		})
 	if err != nil {
+		return err
+	}
+	if err := a.readLive(db, s); err != nil {
 		return err
 	}
 	err = each(a.ctx, db, `
@@ -121,7 +133,14 @@ func (a *app) readStatus(db *warehouse.DB, s *statusAnswer) error {
 		})
 }
 
-func (s statusAnswer) write(out io.Writer) error {
+func (s statusAnswer) write(out io.Writer, now time.Time) error {
+	if err := s.writeLive(out, now); err != nil {
+		return err
+	}
+	if s.AsOf == "" {
+		_, err := fmt.Fprintf(out, "\nnothing is loaded yet: overtake run --dir %s\n", s.Dir)
+		return err
+	}
 	fmt.Fprintf(out, "%s, publications up to %s\n\n", s.Dir, s.AsOf)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "DOCUMENT\tREAD AT (UTC)\tREJECTED ROWS\tERROR")

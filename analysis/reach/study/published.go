@@ -101,9 +101,9 @@ func estimateCells(e reach.Estimate) []any {
 	return []any{measure.Cell(e.Value), measure.Cell(e.SE), measure.Cell(e.Lo), measure.Cell(e.Hi), e.Level, e.N, string(e.Method)}
 }
 
-// share is x of users, at most 1; nil where users are unknown.
+// share is x of users, at most 1; nil where either is unknown.
 func share(x, users float64) any {
-	if users <= 0 || math.IsInf(x, 0) {
+	if users <= 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 		return nil
 	}
 	return math.Min(1, x/users)
