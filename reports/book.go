@@ -37,6 +37,8 @@ type shared struct {
 	crossings []crossing
 	claims    []claim
 
+	wanted func(figureSpec) // takes the figures that sections want instead of drawing them; nil in a report
+
 	pictures errgroup.Group // draws PNGs in the background
 	drawing  chan struct{}  // as many at a time as it holds; sections do not wait for them
 
@@ -105,6 +107,10 @@ func (b *Book) figure(spec figureSpec) (*figure, error) {
 		spec.AsOf = b.AsOf
 	}
 	spec.Title, spec.Subtitle, spec.Caption, spec.Unit = thinPercent(b.say(spec.Title)), b.say(spec.Subtitle), b.say(spec.Caption), b.say(spec.Unit)
+	if b.wanted != nil {
+		b.wanted(spec)
+		return nil, nil
+	}
 	f := &figure{figureSpec: spec, Known: b.shortDay(spec.AsOf), SourceNote: b.sourceNote(spec.Sources)}
 	for _, id := range spec.Measures {
 		if m, ok := b.measures[id]; ok && m.Definition != "" {

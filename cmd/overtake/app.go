@@ -43,6 +43,7 @@ type commands struct {
 	Backtest   backtestCmd   `cmd:"" help:"Forecast the past of any series and say how right that was."`
 	Reach      reachCmd      `cmd:"" help:"Say how many people accounts reach, how far their audiences overlap, what the next one adds."`
 	Query      queryCmd      `cmd:"" help:"Ask the warehouse in SQL, read-only."`
+	Chart      chartCmd      `cmd:"" help:"Draw a single picture for a slide or a paper: PNG, SVG or PDF."`
 	Export     exportCmd     `cmd:"" help:"Write tables into a folder for others: Parquet, CSV, Arrow, JSON, Excel or DuckDB, described and citable."`
 	Serve      serveCmd      `cmd:"" help:"Show report, tables and a query page in a browser on this machine."`
 	Status     statusCmd     `cmd:"" help:"Show what there is: pages, files, tables, rejected rows, dates."`

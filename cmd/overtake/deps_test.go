@@ -18,6 +18,7 @@ var homes = map[string]string{
 	"github.com/gocolly/colly":           "ingest/ranked",
 	"github.com/PuerkitoBio/goquery":     "ingest/ranked",
 	"gonum.org/v1/plot":                  "reports/chart",
+	"codeberg.org/go-pdf/fpdf":           "reports/chart",
 	"github.com/xuri/excelize":           "analysis/export",
 	"github.com/alecthomas/kong":         "cmd",
 	"github.com/BurntSushi/toml":         "cmd ingest/ranked", // the descriptions of pages are TOML files that come with the package

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
+	"image/png"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -35,7 +38,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "bluesky": blueskyNetwork},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "pngsize": pngSize, "bluesky": blueskyNetwork},
 	})
 }
 
@@ -56,5 +59,17 @@ func sameHash(ts *testscript.TestScript, neg bool, args []string) {
 		case out.ReportHash != first:
 			ts.Fatalf("%s has the report hash %s, %s has %s", name, out.ReportHash, args[0], first)
 		}
+	}
+}
+
+// pngSize is the script command "pngsize FILE WIDTH HEIGHT".
+func pngSize(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: pngsize FILE WIDTH HEIGHT")
+	}
+	c, err := png.DecodeConfig(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	if got := fmt.Sprint(c.Width, " ", c.Height); got != args[1]+" "+args[2] {
+		ts.Fatalf("%s has %s pixels, want %s %s", args[0], got, args[1], args[2])
 	}
 }

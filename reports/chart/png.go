@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/png"
 	"io"
 	"math"
 
@@ -19,6 +20,7 @@ type pngSurface struct {
 	img    *image.RGBA
 	pen    pen
 	height float64
+	bare   bool // no paper, so no rims in its colour either
 }
 
 // maxPixels bounds the memory of one picture.
@@ -28,7 +30,7 @@ func (f *Figure) writePNG(w io.Writer, scale float64) error {
 	if !(scale > 0) || f.Width*f.Height*scale*scale > maxPixels {
 		return fmt.Errorf("chart %s: PNG at scale %g: want more than 0, and at most %d pixels", f.ID, scale, maxPixels)
 	}
-	img, err := f.raster(scale)
+	img, err := f.raster(scale, false)
 	if err != nil {
 		return err
 	}
@@ -36,8 +38,20 @@ func (f *Figure) writePNG(w io.Writer, scale float64) error {
 	return encodePNG(w, img)
 }
 
-// raster draws the figure as pixels.
-func (f *Figure) raster(scale float64) (*image.RGBA, error) {
+// TransparentPNG is PNG without paper: what lies below the picture shows through.
+func (f *Figure) TransparentPNG(w io.Writer, scale float64) error {
+	if !(scale > 0) || f.Width*f.Height*scale*scale > maxPixels {
+		return fmt.Errorf("chart %s: PNG at scale %g: want more than 0, and at most %d pixels", f.ID, scale, maxPixels)
+	}
+	img, err := f.raster(scale, true)
+	if err != nil {
+		return err
+	}
+	return png.Encode(w, img)
+}
+
+// raster draws the figure as pixels, bare of paper if asked.
+func (f *Figure) raster(scale float64, bare bool) (*image.RGBA, error) {
 	// vgimg counts in whole dots per inch, 72 of them being one unit: lengths are stretched to reach other scales. It is
 	// handed image and context, as it would otherwise copy the picture; so its own preparations are made here: blunt
 	// line ends and y upwards. It does fill the picture, with the white that is our paper.
@@ -46,13 +60,22 @@ func (f *Figure) raster(scale float64) (*image.RGBA, error) {
 	ctx.SetLineCapButt()
 	ctx.InvertY()
 	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(72))
-	s := &pngSurface{Canvas: c, img: img, height: f.Height, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
+	if bare {
+		clear(img.Pix)
+	}
+	s := &pngSurface{Canvas: c, img: img, height: f.Height, bare: bare, pen: pen{dst: img, scale: scale, lost: map[rune]bool{}}}
 	cv := newCanvas(&scaled{pngSurface: s, k: vg.Length(scale)}, f.Width, f.Height)
 	f.paint(cv)
 	if n := len(s.pen.lost); n > 0 {
-		s.words(words{x: f.Width - margin, y: 4, s: fmt.Sprintf(pick(f.zh, "〓：%d 个字符没有可用的字形", "〓: %d characters that no font here has"), n), size: 9, tone: toneFaint, anchor: atEnd})
+		s.words(missingNote(f, n))
 	}
 	return img, nil
+}
+
+// missingNote says at the foot how many characters could not be drawn.
+func missingNote(f *Figure, n int) words {
+	text := fmt.Sprintf(pick(f.zh, "〓：%d 个字符没有可用的字形", "〓: %d characters that no font here has"), n)
+	return words{x: f.Width - margin, y: 4, s: text, size: 9, tone: toneFaint, anchor: atEnd}
 }
 
 func (s *pngSurface) open(group) {}
@@ -81,7 +104,7 @@ func (s *pngSurface) words(w words) {
 			s.pen.text(w.tail, x+ox+size*k*dx, y+oy+size*k*dy, w.size, false, rgba(tail), w.up)
 		}
 	}
-	if w.halo {
+	if w.halo && !s.bare {
 		for i := range 8 {
 			sin, cos := math.Sincos(float64(i) * math.Pi / 4)
 			draw(1.4*k*cos, 1.4*k*sin, tonePaper, tonePaper)

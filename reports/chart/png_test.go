@@ -123,7 +123,7 @@ func TestPNGKeepsItsMainColours(t *testing.T) {
 func TestPaletted(t *testing.T) {
 	all := samples()
 	for _, name := range []string{"lines", "bump", "fan", "coverage", "heat", "timeline"} {
-		img, err := drawn(t, all[name]).raster(1)
+		img, err := drawn(t, all[name]).raster(1, false)
 		if err != nil {
 			t.Fatal(err)
 		}
