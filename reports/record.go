@@ -198,8 +198,8 @@ func (record) nearer(ctx context.Context, b *Book) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{ID: "nearer", Caption: "Who was nearer", Columns: []Column{
-		{Key: "forecaster", Head: "Who"}, {Key: "made_on", Head: "When"}, {Key: "about", Head: "About"}, {Key: "window", Head: "For"},
-		{Key: "theirs", Head: "Theirs", Hint: "a value, or the probability given to the window", Number: true},
+		{Key: "forecaster", Head: "Who"}, {Key: "made_on", Head: "When"}, {Key: "about", Head: "About"},
+		{Key: "theirs", Head: "Theirs", Hint: "a value, or the probability of the window", Number: true},
 		{Key: "ours", Head: "Ours", Hint: "as of the same day", Number: true}, {Key: "outcome", Head: "What came", Number: true},
 		{Key: "nearer", Head: "Who was nearer"}, {Key: "source_url", Head: "Source"},
 	}}
@@ -224,13 +224,17 @@ func (record) nearer(ctx context.Context, b *Book) (*Table, error) {
 				window = b.shortDay(x.From)
 			}
 		}
+		theirs := number(x.Theirs, show)
+		if x.Kind == "window" && x.Theirs != nil && *x.Theirs == 1 {
+			theirs.Text = b.say("sure")
+		}
 		verdict := coded(b.say(verdicts[x.Nearer]), x.Nearer)
 		if x.Late {
 			verdict.More = b.say("entered after its day")
 		}
 		t.Rows = append(t.Rows, []Cell{
-			name(x.Forecaster), date(&x.Made, b.shortDay), {Text: about, Raw: x.Platform}, {Text: window, Raw: window},
-			number(x.Theirs, show), number(x.Ours, show), outcome, verdict, cited(x.URL),
+			name(x.Forecaster), date(&x.Made, b.shortDay), {Text: about, Raw: x.Platform, More: window},
+			theirs, number(x.Ours, show), outcome, verdict, cited(x.URL),
 		})
 	}
 	return b.table(t)

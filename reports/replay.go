@@ -39,6 +39,9 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Fan, Curve *figure
 		Claims     *Table
 		Evidence   *Table
+		Fuller     fuller
+		Editions   *Table
+		Changes    []string // what the full model changed, by replay
 	}
 	view.V, view.Challenger, view.Leader = *v, b.platform(v.Challenger), b.platform(v.Leader)
 	curve, err := b.curve(ctx, *v)
@@ -62,6 +65,12 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if view.Evidence, err = r.evidence(b, *v, readings); err != nil {
+		return err
+	}
+	if view.Fuller, err = b.fullerAnswer(ctx, *v); err != nil {
+		return err
+	}
+	if view.Editions, view.Changes, err = r.editions(ctx, b); err != nil {
 		return err
 	}
 	return b.render(w, "replay", view)

@@ -132,10 +132,17 @@ func (p *problem) mode(evals int) []float64 {
 
 // posterior gives the parameter nodes: the mode and symmetric points along the axes of the curvature, weighted by their
 // true posterior, which is a Gauss-Hermite-like quadrature that is exact for a normal posterior and tilts where it is not.
-func (p *problem) posterior() []node {
+//
+// evidence is the logarithm of the likelihood averaged over the prior (Laplace's approximation): how well the model foretold each reading after
+// the first from those before it.
+func (p *problem) posterior() (_ []node, evidence float64) {
 	x := p.mode(80 * p.dim)
 	axes := p.axes(x)
 	base := p.cost(x)
+	evidence = -base - float64(p.dim)*math.Log(p.spread)
+	for _, a := range axes {
+		evidence += math.Log(norm(a))
+	}
 	nodes := []node{}
 	add := func(y []float64, w float64) {
 		th := p.theta(y)
@@ -163,7 +170,15 @@ func (p *problem) posterior() []node {
 	for i := range nodes {
 		nodes[i].w /= sum
 	}
-	return nodes
+	return nodes, evidence
+}
+
+func norm(x []float64) float64 {
+	var s float64
+	for _, v := range x {
+		s += v * v
+	}
+	return math.Sqrt(s)
 }
 
 // axes gives the principal axes of the curvature at x, each as long as one posterior standard deviation; where the curvature is

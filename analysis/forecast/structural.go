@@ -60,6 +60,9 @@ type Model struct {
 	Flags []string
 	// N counts the readings used.
 	N int
+	// LogEvidence is the logarithm of the density, in the unit of the series, that the model gave each reading after the first from those before
+	// it, averaged over its prior: the sum of past one-step scores. Models of the same readings on different scales may be weighed by it.
+	LogEvidence float64
 
 	log   bool
 	power float64 // of the root scale, 0 = none
@@ -99,11 +102,29 @@ func Fit(obs []Obs, spec Spec) (*Model, error) {
 		pr = DefaultPrior
 	}
 	p := newProblem(t, z, h, spec.Trend, pr)
-	m.nodes = p.posterior()
+	m.nodes, m.LogEvidence = p.posterior()
+	m.LogEvidence += m.logSlopes(s)
 	if p.outliers {
 		m.Flags = append(m.Flags, "outlier")
 	}
 	return m, nil
+}
+
+// logSlopes is the sum over the readings after the first of the logarithm of the slope of the working scale, which turns a density of
+// working values into one of readings.
+func (m *Model) logSlopes(s []Obs) float64 {
+	var sum float64
+	for _, o := range s[1:] {
+		switch {
+		case m.log:
+			sum -= math.Log(o.Y)
+		case m.power > 0:
+			sum += (m.power-1)*math.Log(math.Max(o.Y/m.unit, 1e-3)) - math.Log(m.unit)
+		default:
+			sum -= math.Log(m.unit)
+		}
+	}
+	return sum
 }
 
 // prepare turns readings into the working scale.

@@ -40,6 +40,11 @@ type Answer struct {
 	Seed       uint64 `json:"seed"`
 
 	// Reason says why there is no forecast; then Now and what follows up to Evidence is empty.
+	Edition   string  `json:"edition"`           // full, or first: the model before sources' errors, forms of the trend and correlation were drawn
+	Corr      float64 `json:"error_correlation"` // of the two platforms' errors
+	CorrBasis string  `json:"error_correlation_basis,omitempty"`
+	Seen      *Look   `json:"seen,omitempty"` // when figures will show that the challenger is ahead
+
 	Reason    string       `json:"reason,omitempty"`
 	Now       *Now         `json:"now,omitempty"`
 	Questions []Question   `json:"questions,omitempty"`
@@ -68,7 +73,8 @@ type Party struct {
 	GrowthSD    *float64 `json:"growth_month_sd"`
 	Method      string   `json:"growth_method,omitempty"` // fitted_series or evidence
 	Basis       string   `json:"growth_basis,omitempty"`
-	Accounts    int      `json:"growth_accounts"` // accounts behind the growth; 0 where it comes from the series
+	Accounts    int      `json:"growth_accounts"`      // accounts behind the growth; 0 where it comes from the series
+	Parts       []Part   `json:"list_parts,omitempty"` // which accounts stand for which part of a top list
 }
 
 // Now is the state on the as-of date, which may lie after the newest readings.
@@ -152,8 +158,9 @@ type Request struct {
 	AsOf               time.Time     // zero: the day of the newest publication
 	Horizon            time.Duration // zero: DefaultHorizon
 	Seed               uint64
-	Paths              int     // zero: DefaultPaths
-	Corr               float64 // correlation of the two platforms' errors, -1 to 1
+	Paths              int      // zero: DefaultPaths
+	Corr               *float64 // correlation of the two platforms' errors, -1 to 1; nil: as the history known by then tells
+	Edition            Edition
 	HoldDays           float64 // how long a lead must last to be for good; zero: to the horizon
 }
 
@@ -166,8 +173,8 @@ func (r *Request) check() error {
 		return fmt.Errorf("%w: horizon %v, want at least 30 days", ErrRequest, r.Horizon)
 	case r.Paths < 0 || r.Paths > 0 && r.Paths < 100 || r.Paths > 1_000_000:
 		return fmt.Errorf("%w: %d paths, want 100 to 1000000", ErrRequest, r.Paths)
-	case !(math.Abs(r.Corr) <= 1):
-		return fmt.Errorf("%w: correlation %v, want -1 to 1", ErrRequest, r.Corr)
+	case r.Corr != nil && !(math.Abs(*r.Corr) <= 1):
+		return fmt.Errorf("%w: correlation %v, want -1 to 1", ErrRequest, *r.Corr)
 	case !(r.HoldDays >= 0):
 		return fmt.Errorf("%w: hold time of %v days, want 0 or more", ErrRequest, r.HoldDays)
 	}

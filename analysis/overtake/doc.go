@@ -35,12 +35,19 @@
 // agrees with first passage in closed form ([Passage.By], Schroedinger 1915) where that applies. Two figures from one
 // page for one period share the error of its date.
 //
+// # What is uncertain
+//
+// Level, growth, its fading and its volatility as above; the form of the trend of a fitted series (each future follows one of several forms, weighed by how
+// well each foretold the readings); what a source may be off by beyond its rounding, by trust class; and the correlation of the two platforms'
+// errors, learned from half-years that platforms share. Platforms publish a few times a year: [Look] says when figures will show the
+// lead. The first edition of the model knew none of these; [First] keeps it for comparison, and results.overtake_editions says what changed.
+//
 // # Limits
 //
-// The two platforms' errors are independent unless Request.Corr says otherwise. Accounts that we can read are those that
+// Half-years that two platforms share are few, so that their correlation is mostly a belief in independence. Accounts that we can read are those that
 // somebody kept, mostly giants that are still large today: survivors, whose past growth flatters (the newcomers that a
 // total gains from pull the other way). A fading growth is a belief
-// taken from other series, not seen in two readings. Month and quarter figures stand at the end of their period. Models
-// are not mixed: a series is either fitted or pieced together. The error of Monte Carlo is at most 0.8 % (one standard
+// taken from other series, not seen in two readings. Month and quarter figures stand at the end of their period. A
+// series is either fitted or pieced together, never both. The error of Monte Carlo is at most 0.8 % (one standard
 // error of a probability with 4,000 futures).
 package overtake

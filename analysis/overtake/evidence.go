@@ -39,6 +39,7 @@ func newStretch(a, b point, s stretch) stretch {
 	if !a.together(b) {
 		sd = math.Hypot(a.totalSD(), b.totalSD())
 	}
+	sd = math.Hypot(sd, sourceSDOfGrowth(a, b))
 	s.growth, s.sd = (b.log-a.log)/s.months(), sd/s.months()
 	if s.url == "" && len(b.urls) > 0 {
 		s.url = b.urls[0]

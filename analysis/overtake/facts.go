@@ -150,11 +150,6 @@ func (f *facts) known(asOf time.Time) (*facts, error) {
 		listed:    without(f.listed, func(l listed) bool { return late(l.publishedOn, l.on) }),
 		published: without(f.published, func(p publishedForecast) bool { return late(p.madeOn) }),
 	}
-	for i := range out.Readings {
-		if r := &out.Readings[i]; r.Derived {
-			r.StepBasis = "derived" // its step comes from the formula: another figure of the page does not refine it
-		}
-	}
 	var err error
 	if out.Series, err = series.Build(out.Readings); err != nil {
 		return nil, err

@@ -32,27 +32,32 @@ func (m fitted) LogPaths(rng *rand.Rand, days []float64, n int) [][]float64 {
 }
 
 // fromSeries models a series of enough points by package forecast: level and slope wander, the slope fades.
-func (f *facts) fromSeries(s line, asOf time.Time) (*side, error) {
+func (f *facts) fromSeries(s line, asOf time.Time, edition Edition) (*side, error) {
 	obs := make([]forecast.Obs, len(s.points))
 	for i, p := range s.points {
 		obs[i] = forecast.Obs{T: forecast.Days(p.on), Y: p.value, SD: p.value * p.totalSD()}
 	}
-	trend, err := forecast.Fit(obs, forecast.Spec{Scale: forecast.ScaleLog})
+	m, err := mixForms(obs, forecast.Days(asOf))
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s: %w", s.metric, s.platform, err)
 	}
 	level, _ := s.last()
 	first := s.points[0]
-	_, _, slope, slopeSD := trend.State()
-	out := &side{platform: s.platform, line: s, level: level, method: "fitted_series", model: fitted{trend, forecast.Days(asOf)},
-		growth: slope * daysPerMonth, growthSD: slopeSD * daysPerMonth}
-	for _, flag := range trend.Flags {
+	out := &side{platform: s.platform, line: s, level: level, method: "fitted_series", model: m}
+	out.growth, out.growthSD = m.growth()
+	mix := ", " + m.words()
+	if edition == First {
+		one := m.trends[0]
+		out.model, mix = one, ""
+		out.growth, out.growthSD = one.growth()
+	}
+	for _, flag := range m.trends[0].trend.Flags {
 		out.flags = append(out.flags, flag+"_"+s.platform)
 	}
 	out.evidence = append([]stretch{newStretch(first, level, stretch{role: rolePath, platform: s.platform, metric: s.metric})},
 		ownStretches(s, roleOwn, level.on.AddDate(-1, 0, 0))...)
-	out.basis = fmt.Sprintf("a trend fitted to %d dates of the series itself, %s to %s: level and slope wander, the slope fades, rounding and dates are known errors",
-		len(s.points), first.on.Format(time.DateOnly), level.on.Format(time.DateOnly))
+	out.basis = fmt.Sprintf("a trend fitted to %d dates of the series itself, %s to %s: level and slope wander, the slope fades, rounding and dates are known errors%s",
+		len(s.points), first.on.Format(time.DateOnly), level.on.Format(time.DateOnly), mix)
 	return out, nil
 }
 

@@ -34,7 +34,7 @@ func Forecast(ctx context.Context, q analysis.Querier, req Request) (*Answer, er
 	if err := all.checkNames(req); err != nil {
 		return nil, err
 	}
-	st, err := newStudy(all, req.AsOf, req.Horizon, req.Seed, req.Paths)
+	st, err := newStudy(all, req.AsOf, req.Horizon, req.Seed, req.Paths, req.Edition)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,18 @@ func (st *study) answer(req Request) (*Answer, *Sample, error) {
 	if a.Reason != "" {
 		return a, nil, nil
 	}
-	d := st.duel(challenger, leader, req.Corr)
+	corr := st.common
+	if req.Corr != nil {
+		corr = correlation{rho: *req.Corr}
+	}
+	d := st.duel(challenger, leader, corr.rho)
+	a.Edition, a.Corr, a.CorrBasis = st.edition.String(), corr.rho, corr.words()
+	if req.Corr != nil {
+		a.CorrBasis = "as asked for"
+	}
+	if st.edition == Full {
+		a.Seen = st.look(d)
+	}
 	s := compare(d.challengerPaths, d.leaderPaths, st.days, req.HoldDays, st.stream(req.Metric, challenger.platform, leader.platform, "bridges"))
 	a.fill(st, d, s)
 	return a, s, nil
@@ -116,6 +127,10 @@ func (st *study) party(platform, metric string, s *side) Party {
 	p.AgeDays = int(measure.DaysBetween(level.on, st.asOf))
 	if s != nil {
 		p.GrowthMonth, p.GrowthSD, p.Method, p.Basis, p.Accounts = &s.growth, &s.growthSD, s.method, s.basis, s.accounts
+		if n, ok := listSize(metric); ok {
+			p.Parts = partsOf(s.evidence, level.value, n)
+		}
+		p.LevelSD = ptr(level.value * math.Hypot(level.sd, s.sourceError()))
 	}
 	return p
 }
@@ -134,7 +149,7 @@ func (a *Answer) fill(st *study, d duel, s *Sample) {
 		a.Curve = append(a.Curve, CurvePoint{Day{addDays(st.asOf, day)}, s.Ahead[i], s.Ever[i], s.ForGood[i]})
 	}
 	a.addQuarterEnds()
-	a.Fan = slices.Concat(d.challenger.fan, d.leader.fan)
+	a.Fan = slices.Concat(st.fanOf(d.challenger.platform, d.challengerPaths), st.fanOf(d.leader.platform, d.leaderPaths))
 	for _, side := range []*side{d.challenger, d.leader} {
 		a.Flags = append(a.Flags, side.flags...)
 		for _, e := range side.evidence {
@@ -182,9 +197,11 @@ func (s *side) warnings(st *study) []string {
 	for _, p := range s.line.aside {
 		out = append(out, fmt.Sprintf("%s of %s on %s was set aside: it contradicts better sources around it.", count(p.Value.Point), name, date(p.On)))
 	}
-	if s.accounts > 0 {
-		out = append(out, fmt.Sprintf("The accounts behind the growth of %s hold %.0f %% of its total; the rest is taken to grow like them at its own size.",
-			name, 100*s.panelTotal()/s.level.value))
+	if n, ok := listSize(s.line.metric); ok && s.accounts > 0 {
+		out = append(out, fmt.Sprintf("Of the %d accounts of %s: %s.", n, name, partWords(partsOf(s.evidence, s.level.value, n))))
+	}
+	if s.sourceError() >= sourceError["C"] {
+		out = append(out, fmt.Sprintf("The newest figure of %s rests on a source of the least trusted class: it is taken to be off by %.0f %% (standard deviation).", name, 100*s.sourceError()))
 	}
 	if s.method == "evidence" && len(s.line.points) == 1 {
 		out = append(out, fmt.Sprintf("Only one reading of %s itself was known; its growth comes from other evidence.", name))
@@ -278,3 +295,5 @@ func shareWithin(times []float64, asOf, from, to time.Time) float64 {
 	by := shareBy(times, []float64{measure.DaysBetween(asOf, from) - 1, end})
 	return max(0, by[1]-by[0])
 }
+
+func ptr[T any](v T) *T { return &v }

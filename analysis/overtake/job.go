@@ -39,7 +39,7 @@ func (j Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]a
 	if err != nil {
 		return nil, err
 	}
-	b := batch{all: all, asOf: env.AsOf, seed: env.Seed, workers: env.Workers, studies: map[time.Time]*study{}}
+	b := batch{all: all, asOf: env.AsOf, seed: env.Seed, workers: env.Workers, studies: map[studyKey]*study{}, horizon: DefaultHorizon, paths: DefaultPaths}
 	if b.workers <= 0 {
 		b.workers = runtime.GOMAXPROCS(0)
 	}
@@ -71,6 +71,8 @@ func (b *batch) plan(replays []Request) {
 		with := b.all.platformsWith(r.Metric)
 		if !r.AsOf.After(b.asOf) && b.all.comparable(r.Metric) && slices.Contains(with, r.Leader) && slices.Contains(with, r.Challenger) {
 			b.add(duty{Request: r, replay: true})
+			r.Edition = First
+			b.add(duty{Request: r})
 		}
 	}
 	for i := range b.all.published {
@@ -98,9 +100,13 @@ type batch struct {
 	asOf    time.Time
 	seed    uint64
 	workers int
-	studies map[time.Time]*study
+	studies map[studyKey]*study
+	horizon time.Duration
+	paths   int
 	duties  []duty
 }
+
+func (d duty) key() studyKey { return studyKey{d.AsOf, d.Edition} }
 
 func (b *batch) add(d duty) {
 	d.AsOf = d.AsOf.UTC().Truncate(24 * time.Hour) // one and the same key of studies, wherever the date came from
@@ -109,26 +115,26 @@ func (b *batch) add(d duty) {
 
 // run works in three steps, each in parallel: the studies, the sides with their futures, the comparisons.
 func (b *batch) run(ctx context.Context) error {
-	var dates []time.Time
+	var wanted []studyKey
 	for _, d := range b.duties {
-		if !slices.Contains(dates, d.AsOf) {
-			dates = append(dates, d.AsOf)
+		if !slices.Contains(wanted, d.key()) {
+			wanted = append(wanted, d.key())
 		}
 	}
-	studies := make([]*study, len(dates))
-	if err := b.each(ctx, len(dates), func(i int) (err error) {
-		studies[i], err = newStudy(b.all, dates[i], DefaultHorizon, b.seed, DefaultPaths)
+	studies := make([]*study, len(wanted))
+	if err := b.each(ctx, len(wanted), func(i int) (err error) {
+		studies[i], err = newStudy(b.all, wanted[i].asOf, b.horizon, b.seed, b.paths, wanted[i].edition)
 		return err
 	}); err != nil {
 		return err
 	}
-	for i, t := range dates {
-		b.studies[t] = studies[i]
+	for i, k := range wanted {
+		b.studies[k] = studies[i]
 	}
 	if err := b.drawSides(ctx); err != nil {
 		return err
 	}
-	return b.each(ctx, len(b.duties), func(i int) error { return b.duties[i].settle(b.studies[b.duties[i].AsOf]) })
+	return b.each(ctx, len(b.duties), func(i int) error { return b.duties[i].settle(b.studies[b.duties[i].key()]) })
 }
 
 // each runs n steps on the workers and stops at the first error.
@@ -155,7 +161,7 @@ func (b *batch) drawSides(ctx context.Context) error {
 	index := map[need]int{}
 	var needs []need
 	number := func(d duty, platform string) int {
-		n := need{b.studies[d.AsOf], [2]string{platform, d.Metric}}
+		n := need{b.studies[d.key()], [2]string{platform, d.Metric}}
 		if _, ok := index[n]; !ok {
 			index[n] = len(needs)
 			needs = append(needs, n)

@@ -119,7 +119,7 @@ func TestTablesAreWhole(t *testing.T) {
 			checkRow(t, table, row)
 		}
 	}
-	if want := []string{"overtake", "overtake_curve", "overtake_fan", "overtake_evidence", "crossings", "published_forecasts_scored"}; !slices.Equal(names, want) {
+	if want := []string{"overtake", "overtake_curve", "overtake_fan", "overtake_evidence", "crossings", "published_forecasts_scored", "overtake_editions"}; !slices.Equal(names, want) {
 		t.Errorf("tables %v, want %v", names, want)
 	}
 	checkOrder(t, rowsOf(t, tables, "overtake"))

@@ -16,10 +16,13 @@ type point struct {
 	value   float64
 	log, sd float64 // natural logarithm and its standard uncertainty from rounding and from sources that differ
 	dateSD  float64 // further uncertainty of log because the date is an interval, see addDateError
-	derived bool    // every figure behind it was computed by us
-	dispute bool    // sources disagree beyond their rounding,
-	settled bool    // and trust or the neighbouring days decided between them
-	urls    []string
+	// sourceSD is by how much the source may be off beyond its rounding, see sourceError; 0 in the first edition.
+	sourceSD float64
+	trust    string // best class of the figures behind it
+	derived  bool   // every figure behind it was computed by us
+	dispute  bool   // sources disagree beyond their rounding,
+	settled  bool   // and trust or the neighbouring days decided between them
+	urls     []string
 }
 
 // A line is one metric of one platform, by date.
@@ -43,6 +46,9 @@ func newLine(s series.Series) line {
 		for _, e := range p.Evidence {
 			if e.Used && !slices.Contains(x.urls, e.SourceURL) {
 				x.urls = append(x.urls, e.SourceURL)
+			}
+			if e.Used && e.Trust != "" && (x.trust == "" || e.Trust < x.trust) {
+				x.trust = e.Trust
 			}
 		}
 		l.points = append(l.points, x)

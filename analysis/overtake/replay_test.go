@@ -131,7 +131,7 @@ func answerFrom(t *testing.T, f *facts, r Request) string {
 	if err := r.check(); err != nil {
 		t.Fatal(err)
 	}
-	st, err := newStudy(f, r.AsOf, r.Horizon, r.Seed, 500)
+	st, err := newStudy(f, r.AsOf, r.Horizon, r.Seed, 500, r.Edition)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestRequestsThatCannotBeAnswered(t *testing.T) {
 		{func(r *Request) { r.Metric = "posts_peak_per_minute" }, "not counted in the same way"},
 		{func(r *Request) { r.Metric = "overseas_users_share_pct" }, "share of a whole"},
 		{func(r *Request) { r.Paths = 3 }, "3 paths"},
-		{func(r *Request) { r.Corr = 2 }, "correlation 2"},
+		{func(r *Request) { r.Corr = ptr(2.0) }, "correlation 2"},
 		{func(r *Request) { r.Horizon = -1 }, "horizon"},
 		{func(r *Request) { r.HoldDays = math.NaN() }, "hold time"},
 	} {

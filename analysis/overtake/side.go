@@ -309,17 +309,6 @@ func panelWords(evidence []stretch, between float64) string {
 	return fmt.Sprintf(", together %.1f±%.1f %% at the size of the list's average account", 100*math.Expm1(m.mean), 100*m.sd)
 }
 
-// panelTotal is the sum of the newest readings of the accounts behind the growth.
-func (s *side) panelTotal() float64 {
-	var sum float64
-	for _, e := range s.evidence {
-		if e.role == rolePanel {
-			sum += e.toValue
-		}
-	}
-	return sum
-}
-
 // derivedEnds names the own readings that were derived.
 func derivedEnds(evidence []stretch) string {
 	n := 0

@@ -18,9 +18,12 @@ type study struct {
 	seed   uint64
 	n      int // paths
 	rhythm rhythm
-	sides  map[[2]string]*side
-	failed map[[2]string]error // why there is no side
-	days   []float64           // the grid
+	// edition is the stage of the model, common how two platforms' errors go together.
+	edition Edition
+	common  correlation
+	sides   map[[2]string]*side
+	failed  map[[2]string]error // why there is no side
+	days    []float64           // the grid
 }
 
 // Defaults of a [Request].
@@ -29,13 +32,18 @@ const (
 	DefaultHorizon = 1826 * 24 * time.Hour // five years
 )
 
-func newStudy(all *facts, asOf time.Time, horizon time.Duration, seed uint64, paths int) (*study, error) {
+func newStudy(all *facts, asOf time.Time, horizon time.Duration, seed uint64, paths int, edition Edition) (*study, error) {
 	known, err := all.known(asOf)
 	if err != nil {
 		return nil, err
 	}
-	return &study{facts: known, asOf: asOf, seed: seed, n: paths, rhythm: known.rhythmOf(asOf), sides: map[[2]string]*side{},
-		failed: map[[2]string]error{}, days: horizonGrid(math.Round(horizon.Hours() / 24))}, nil
+	st := &study{facts: known, asOf: asOf, seed: seed, n: paths, rhythm: known.rhythmOf(asOf), sides: map[[2]string]*side{},
+		failed: map[[2]string]error{}, days: horizonGrid(math.Round(horizon.Hours() / 24)), edition: edition}
+	if edition == Full {
+		st.common = st.commonSurprise()
+	}
+	st.addSourceErrors()
+	return st, nil
 }
 
 // A tooLittle says in words why a series cannot be forecast.
@@ -79,7 +87,7 @@ func (st *study) newSide(platform, metric string) (*side, error) {
 	var out *side
 	var err error
 	if len(s.points) >= fitFrom {
-		out, err = f.fromSeries(s, st.asOf)
+		out, err = f.fromSeries(s, st.asOf, st.edition)
 	} else {
 		out, err = f.fromEvidence(s, evidence, st.asOf, st.between(metric), st.rhythm)
 	}
@@ -190,8 +198,15 @@ func (st *study) duel(challenger, leader *side, corr float64) duel {
 		}
 		shift[first][i], shift[second][i] = a*first.dateError(), b*second.dateError()
 	}
-	d.challengerPaths = shifted(d.challengerPaths, shift[challenger], challenger.dateError())
-	d.leaderPaths = shifted(d.leaderPaths, shift[leader], leader.dateError())
+	if first.sourceError()+second.sourceError() > 0 {
+		a, b := sourceShifts(st.stream(metric, first.platform, second.platform, "sources"), first, second, st.n)
+		for i := range st.n {
+			shift[first][i] += a[i]
+			shift[second][i] += b[i]
+		}
+	}
+	d.challengerPaths = shifted(d.challengerPaths, shift[challenger], challenger.dateError()+challenger.sourceError())
+	d.leaderPaths = shifted(d.leaderPaths, shift[leader], leader.dateError()+leader.sourceError())
 	return d
 }
 

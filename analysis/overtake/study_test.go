@@ -71,7 +71,7 @@ func TestHostileSeries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := batch{all: f, asOf: day("2011-02-28"), workers: 1, studies: map[time.Time]*study{}}
+		b := batch{all: f, asOf: day("2011-02-28"), workers: 1, studies: map[studyKey]*study{}, horizon: DefaultHorizon, paths: DefaultPaths}
 		b.add(duty{Request: Request{Metric: "m", Leader: "b", Challenger: "a", AsOf: b.asOf}, turn: true})
 		if err := b.run(t.Context()); err != nil {
 			t.Errorf("%s: %v", name, err)

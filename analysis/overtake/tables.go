@@ -20,9 +20,9 @@ func pairCells(d duty) []any { return []any{d.AsOf, d.Metric, d.Challenger, d.Le
 
 // tables turns the answers into tables, in a fixed order of rows.
 func (b *batch) tables() []analysis.Table {
-	ours := without(b.duties, func(d duty) bool { return d.published != nil })
+	ours := without(b.duties, func(d duty) bool { return d.published != nil || d.Edition == First })
 	sortDuties(ours)
-	return []analysis.Table{overtakeTable(ours), curveTable(ours), fanTable(ours), evidenceTable(ours), b.crossingsTable(), b.scoredTable()}
+	return []analysis.Table{overtakeTable(ours), curveTable(ours), fanTable(ours), evidenceTable(ours), b.crossingsTable(), b.scoredTable(), b.editionsTable()}
 }
 
 func overtakeTable(ds []duty) analysis.Table {
@@ -55,6 +55,13 @@ func overtakeTable(ds []duty) analysis.Table {
 			{Name: "leader_basis", Type: "varchar", Comment: "how that growth was estimated, in words"},
 			{Name: "leader_accounts", Type: "bigint", Comment: "accounts behind that growth, counted; 0 where it comes from the series"},
 			{Name: "leader_age_days", Type: "bigint", Comment: "age of the leader's newest reading on the as-of day, days"},
+			{Name: "challenger_panel", Type: "varchar", Comment: "which accounts stand for which part of the challenger's top list, in words; null where its growth does not come from accounts"},
+			{Name: "leader_panel", Type: "varchar", Comment: "the same of the leader"},
+			{Name: "error_correlation", Type: "double", Comment: "correlation of the two platforms' errors, learned from the history known by as_of, -1 to 1"},
+			{Name: "seen_every_days", Type: "double", Comment: "usual days between figures of the platform that publishes less often; null in the rows of the other questions than ever_by"},
+			{Name: "seen_lo80_on", Type: "date", Comment: "day by which figures show the challenger ahead with a probability of 10 %; null: beyond the horizon"},
+			{Name: "seen_median_on", Type: "date", Comment: "... 50 %"},
+			{Name: "seen_hi80_on", Type: "date", Comment: "... 90 %"},
 			{Name: "replay", Type: "boolean", Comment: "true where the question is asked again as of a date of the past, fixed by the project"},
 			{Name: "reason", Type: "varchar", Comment: "why there is no forecast; null where there is one"},
 			{Name: "flags", Type: "varchar", Comment: "words by comma: too_little_data, stale_<platform>_<days>d, few_readings_<platform>_<n>, derived_<platform>, sources_disagree_<platform>, set_aside_<platform>, median_beyond_horizon, ...; empty where there is nothing to say"},
@@ -90,6 +97,17 @@ func overtakeRow(d duty, question string) []any {
 		} else {
 			row = append(row, int64(p.AgeDays))
 		}
+	}
+	row = append(row, measure.TextCell(partWords(a.Challenger.Parts)), measure.TextCell(partWords(a.Leader.Parts)))
+	if a.Now == nil {
+		row = append(row, nil)
+	} else {
+		row = append(row, a.Corr)
+	}
+	if s := a.Seen; s != nil && question == EverBy {
+		row = append(row, s.EveryDays, dayCell(s.Lo80), dayCell(s.Median), dayCell(s.Hi80))
+	} else {
+		row = append(row, nil, nil, nil, nil)
 	}
 	return append(row, d.replay, measure.TextCell(a.Reason), strings.Join(a.Flags, ","))
 }

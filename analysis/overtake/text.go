@@ -25,6 +25,7 @@ func (a *Answer) WriteText(w io.Writer) error {
 	} else {
 		a.writeQuestions(t)
 	}
+	a.writeSeen(t)
 	a.writeGrowth(t)
 	a.writePublished(t)
 	a.writeNotes(t)
@@ -106,6 +107,22 @@ func (a *Answer) writeQuestions(t *text) {
 	t.line("  %-20s %11s %11s", "probability within", "1 year", "2 years")
 	for _, q := range a.Questions {
 		t.line("  %-20s %11s %11s", questionWords[q.Question], percent(q.PWithin1Y), percent(q.PWithin2Y))
+	}
+}
+
+// writeSeen says when figures will show it, and how the platforms' errors go together.
+func (a *Answer) writeSeen(t *text) {
+	if s := a.Seen; s != nil {
+		t.line("")
+		known := "Figures come"
+		if s.Assumed {
+			known = "Figures are taken to come"
+		}
+		t.wrap("  ", known+fmt.Sprintf(" about every %.0f days. On a day of figures it is first seen ahead: median %s, 80 %% interval %s to %s, never %s.",
+			s.EveryDays, a.dayWord(s.Median), a.dayWord(s.Lo80), a.dayWord(s.Hi80), percent(s.PNever)))
+	}
+	if a.CorrBasis != "" {
+		t.wrap("  ", "The two platforms' errors: "+a.CorrBasis+".")
 	}
 }
 

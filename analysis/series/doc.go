@@ -4,7 +4,8 @@
 // The rules, in their order, each by a word in the flags or the reason column, nothing dropped from sight:
 //
 //  0. A step that was inferred from trailing zeros is too coarse where a digit happens to be zero: beside 222 million on
-//     the same page, 100 million is exact to the million too. It is lowered to the middle one of the page's steps.
+//     the same page, 100 million is exact to the million too. It is lowered to the middle one of the page's steps. A figure that
+//     we derived keeps the step that follows from its formula.
 //  1. Metrics of different kinds never meet. Only what was published by the as-of day is seen.
 //  2. Readings whose period ends on one day are one point. Where a finer reading of no worse trust speaks of that day, a
 //     coarser one (the quarter beside the month) is not used. Where a printed figure exists, one derived by us is not used.

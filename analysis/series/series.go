@@ -108,7 +108,9 @@ func Build(readings []Reading) ([]Series, error) {
 func refineSteps(readings []Reading) ([]Reading, error) {
 	type page struct{ url, unit string }
 	steps := map[page][]float64{}
-	inferred := func(r Reading) bool { return r.StepBasis == "inferred" && r.Mode == measure.Round && r.SourceURL != "" }
+	inferred := func(r Reading) bool { // the step of a figure that we derived comes from its formula, not from its zeros
+		return r.StepBasis == "inferred" && r.Mode == measure.Round && r.SourceURL != "" && !r.Derived
+	}
 	for _, r := range readings {
 		if inferred(r) {
 			steps[page{r.SourceURL, r.Unit}] = append(steps[page{r.SourceURL, r.Unit}], r.Step)

@@ -29,11 +29,17 @@ Examples:
 
 // askCmd asks when one platform passes another.
 type askCmd struct {
-	Leader     string  `arg:"" optional:"" help:"The platform that is to be passed, such as twitter."`
-	Challenger string  `arg:"" optional:"" help:"The platform that comes from behind, such as sina_weibo."`
-	Metric     string  `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
-	Years      float64 `help:"How many years to look ahead; 5 unless said otherwise."`
-	Paths      int     `default:"4000" help:"How many futures to draw; the default gives the figures of the report, more give steadier ones and take longer."`
+	Leader     string   `arg:"" optional:"" help:"The platform that is to be passed, such as twitter."`
+	Challenger string   `arg:"" optional:"" help:"The platform that comes from behind, such as sina_weibo."`
+	Metric     string   `short:"m" default:"monthly_active_users" help:"What is compared, such as monthly_active_users or top100_followers_total."`
+	Years      float64  `help:"How many years to look ahead; 5 unless said otherwise."`
+	Paths      int      `default:"4000" help:"How many futures to draw; the default gives the figures of the report, more give steadier ones and take longer."`
+	Corr       *float64 `help:"Correlation of the two platforms' errors, -1 to 1. Default: as the history known by then tells."`
+	Edition    string   `enum:"full,first" default:"full" help:"full, or first: the model before it drew forms of trend, errors of sources and their correlation."`
+
+	Pair     []string  `group:"Many at once" placeholder:"LEADER:CHALLENGER" sep:"," help:"Several pairs of platforms, separated by commas."`
+	AllPairs bool      `group:"Many at once" help:"Every pair that has figures of the metric on each date."`
+	At       []dayFlag `group:"Many at once" placeholder:"DATE" sep:"," help:"Several as-of dates, separated by commas."`
 
 	Input   string `group:"Any series" placeholder:"FILE" help:"Forecast these series instead: CSV with the columns unique_id,ds,y; - reads standard input."`
 	Horizon int    `group:"Any series" default:"6" help:"How many steps ahead."`
@@ -50,6 +56,8 @@ Examples:
   overtake forecast twitter sina_weibo --metric top100_followers_total --as-of 2011-02-28
   overtake forecast twitter sina_weibo --metric monthly_active_users --as-of 2015-12-31
   overtake forecast twitter threads --metric daily_active_users --json
+  overtake forecast twitter sina_weibo --at 2013-12-31,2014-12-31,2015-12-31,2016-12-31
+  overtake forecast --all-pairs --metric monthly_active_users --out pairs.csv
   overtake forecast --input panel.csv --horizon 6 --out quantiles.csv      your own series`
 }
 
@@ -60,6 +68,8 @@ func (c askCmd) Run(a *app) error {
 		return usage{withHint(errors.New("two platforms or --input, not both"), "overtake forecast --help")}
 	case c.Input != "":
 		return a.onPanel(c.Input, "", c.Out, forecast.RunOptions{Horizons: []int{c.Horizon}, Season: c.Season}, forecast.RunForecast)
+	case c.many():
+		return c.runMany(a)
 	case c.Challenger == "":
 		return usage{withHint(errors.New("who is to pass whom? name the leader, then the challenger"), "overtake forecast twitter sina_weibo")}
 	}
@@ -80,6 +90,7 @@ func (c askCmd) Run(a *app) error {
 	answer, err := overtake.Forecast(a.ctx, db, overtake.Request{
 		Leader: c.Leader, Challenger: c.Challenger, Metric: c.Metric, AsOf: asOf,
 		Horizon: time.Duration(c.Years * 365.25 * 24 * float64(time.Hour)), Seed: a.conf.Analysis.Seed, Paths: c.Paths,
+		Corr: c.Corr, Edition: editions[c.Edition],
 	})
 	if errors.Is(err, overtake.ErrRequest) {
 		return usage{err}
