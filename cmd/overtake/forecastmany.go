@@ -45,9 +45,9 @@ func (c askCmd) runMany(a *app) error {
 	case a.JSON:
 		return writeJSON(a.std.out, answers)
 	case c.Out != "":
-		return writeWhole(c.Out, func(w io.Writer) error { return writeAnswers(csvRows{csv.NewWriter(w)}, answers) })
+		return writeWhole(c.Out, func(w io.Writer) error { return writeAnswers(answerCSV{csv.NewWriter(w)}, answers) })
 	}
-	return writeAnswers(&tableRows{tabwriter.NewWriter(a.std.out, 0, 0, 2, ' ', 0)}, answers)
+	return writeAnswers(&answerTable{tabwriter.NewWriter(a.std.out, 0, 0, 2, ' ', 0)}, answers)
 }
 
 func asUsage(err error) error {
@@ -111,20 +111,20 @@ func (c askCmd) pairs(a *app, db *warehouse.DB, day time.Time) ([]overtake.Reque
 	return out, nil
 }
 
-// A rowWriter takes the rows of a table.
-type rowWriter interface {
+// A answerWriter takes the rows of a table.
+type answerWriter interface {
 	row(cells ...string) error
 	end() error
 }
 
-type csvRows struct{ *csv.Writer }
+type answerCSV struct{ *csv.Writer }
 
-func (w csvRows) row(cells ...string) error { return w.Write(cells) }
-func (w csvRows) end() error                { w.Flush(); return w.Error() }
+func (w answerCSV) row(cells ...string) error { return w.Write(cells) }
+func (w answerCSV) end() error                { w.Flush(); return w.Error() }
 
-type tableRows struct{ *tabwriter.Writer }
+type answerTable struct{ *tabwriter.Writer }
 
-func (w *tableRows) row(cells ...string) error {
+func (w *answerTable) row(cells ...string) error {
 	for i, c := range cells {
 		if c == "" {
 			cells[i] = "-"
@@ -133,10 +133,10 @@ func (w *tableRows) row(cells ...string) error {
 	_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
 	return err
 }
-func (w *tableRows) end() error { return w.Flush() }
+func (w *answerTable) end() error { return w.Flush() }
 
 // writeAnswers writes one row a question, and one with the reason where there is no forecast.
-func writeAnswers(w rowWriter, answers []*overtake.Answer) error {
+func writeAnswers(w answerWriter, answers []*overtake.Answer) error {
 	if err := w.row("as_of", "metric", "leader", "challenger", "question", "p_ahead_now", "lo80_on", "median_on", "hi80_on", "p_within_1y", "p_within_2y", "p_never", "reason"); err != nil {
 		return err
 	}
