@@ -8,9 +8,12 @@ import (
 // A fuller answer is what results.overtake says of a replay beyond the verdict: which accounts stand for which part of a list, and when figures
 // will show the lead.
 type fuller struct {
-	Panels []string // in words, with the platform's name
+	Panels []told // by platform
 	Seen   string
 }
+
+// told is a sentence that a job has written, and what it is about.
+type told struct{ About, Words string }
 
 // fullerAnswer reads it for the question "ever by".
 func (b *Book) fullerAnswer(ctx context.Context, v verdict) (fuller, error) {
@@ -29,7 +32,7 @@ func (b *Book) fullerAnswer(ctx context.Context, v verdict) (fuller, error) {
 	r := rows[0]
 	for _, p := range []struct{ platform, words string }{{v.Challenger, r.ChallengerPanel}, {v.Leader, r.LeaderPanel}} {
 		if p.words != "" {
-			f.Panels = append(f.Panels, b.say("%s: %s.", b.platform(p.platform), b.retell(p.words)))
+			f.Panels = append(f.Panels, told{b.platform(p.platform), b.retell(p.words) + "."})
 		}
 	}
 	if r.Every != nil && r.Median != nil && r.Lo != nil {
@@ -55,7 +58,7 @@ type editionRow struct {
 }
 
 // editions sets the replays by the first edition of the model beside those by the full one, one row a replay, and says what changed.
-func (replay) editions(ctx context.Context, b *Book) (*Table, []string, error) {
+func (replay) editions(ctx context.Context, b *Book) (*Table, []told, error) {
 	rows, err := collect[editionRow](ctx, b.store, `
 		select as_of, metric, challenger, leader, edition, p_within_1y, p_never, lo80_on, median_on, hi80_on, crossed_after, crossed_by, held80, coalesce(change, '')
 		from results.overtake_editions where question = 'ever_by'
@@ -69,7 +72,7 @@ func (replay) editions(ctx context.Context, b *Book) (*Table, []string, error) {
 		{Key: "full_median", Head: "Full model", Hint: "median, 80 % interval", Number: true}, {Key: "full_1y", Head: "within a year", Number: true},
 		{Key: "crossed_by", Head: "What came", Hint: "did the full model’s interval hold it?"},
 	}}
-	var changes []string
+	var changes []told
 	first := map[[4]string]editionRow{}
 	for _, r := range rows { // "first" before "full"
 		key := [4]string{r.AsOf.Format(time.DateOnly), r.Metric, r.Challenger, r.Leader}
@@ -84,7 +87,7 @@ func (replay) editions(ctx context.Context, b *Book) (*Table, []string, error) {
 			b.editionMedian(r), number(r.P1, b.probability), b.whatCame(r),
 		})
 		if r.Change != "" {
-			changes = append(changes, b.say("%s: %s", b.day(r.AsOf), b.retell(r.Change)))
+			changes = append(changes, told{b.day(r.AsOf), b.retell(r.Change)})
 		}
 	}
 	t, err = b.table(t)

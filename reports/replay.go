@@ -41,7 +41,7 @@ func (r replay) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Evidence   *Table
 		Fuller     fuller
 		Editions   *Table
-		Changes    []string // what the full model changed, by replay
+		Changes    []told // what the full model changed, by replay
 	}
 	view.V, view.Challenger, view.Leader = *v, b.platform(v.Challenger), b.platform(v.Leader)
 	curve, err := b.curve(ctx, *v)
