@@ -32,7 +32,7 @@ func (b *Book) fullerAnswer(ctx context.Context, v verdict) (fuller, error) {
 	r := rows[0]
 	for _, p := range []struct{ platform, words string }{{v.Challenger, r.ChallengerPanel}, {v.Leader, r.LeaderPanel}} {
 		if p.words != "" {
-			f.Panels = append(f.Panels, told{b.platform(p.platform), b.retell(p.words) + "."})
+			f.Panels = append(f.Panels, told{b.platform(p.platform), b.say("%s.", b.retell(p.words))})
 		}
 	}
 	if r.Every != nil && r.Median != nil && r.Lo != nil {
@@ -87,7 +87,7 @@ func (replay) editions(ctx context.Context, b *Book) (*Table, []told, error) {
 			b.editionMedian(r), number(r.P1, b.probability), b.whatCame(r),
 		})
 		if r.Change != "" {
-			changes = append(changes, told{b.day(r.AsOf), b.retell(r.Change)})
+			changes = append(changes, told{b.day(r.AsOf), b.say("%s.", b.retell(r.Change))})
 		}
 	}
 	t, err = b.table(t)

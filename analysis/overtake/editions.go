@@ -87,7 +87,7 @@ func changeWords(first, full *Answer, question int) string {
 		return ""
 	}
 	a, b := first.Questions[question], full.Questions[question]
-	parts := []string{"the median " + moved(a.Median, b.Median, full), "the 80 % interval " + widened(a, b)}
+	parts := []string{"the median " + moved(a.Median, b.Median, full), "the interval " + widened(a, b)}
 	var why []string
 	for _, p := range []Party{full.Challenger, full.Leader} {
 		if _, mix, ok := strings.Cut(p.Basis, "foretold the readings: "); ok {
@@ -98,12 +98,12 @@ func changeWords(first, full *Answer, question int) string {
 		}
 	}
 	if full.Corr != 0 {
-		why = append(why, fmt.Sprintf("the platforms' errors go together by %+.2f", full.Corr))
+		why = append(why, fmt.Sprintf("the errors of the two platforms go together by %+.2f", full.Corr))
 	}
 	if len(why) == 0 {
 		why = []string{"nothing that the first edition left out is known here"}
 	}
-	return strings.Join(parts, "; ") + ". " + sentenceCase(strings.Join(why, "; ")) + "."
+	return strings.Join(append(parts, why...), "; ")
 }
 
 func partyOf(a *Answer, platform string) Party {
@@ -153,13 +153,6 @@ func widened(a, b Question) string {
 		return fmt.Sprintf("grows from %s to %s", ago(before), ago(after))
 	}
 	return fmt.Sprintf("shrinks from %s to %s", ago(before), ago(after))
-}
-
-func sentenceCase(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // A studyKey names a study of a batch.
