@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -98,6 +99,8 @@ func (c importCmd) follows(a *app, p *progress, inputs []follows.Input, out *out
 	if err != nil {
 		return nil, withHint(err, "overtake rebuild --dir %s", a.space.root)
 	}
+	// The bitmap of ids lies outside of Go's memory, hence the difference.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(c.Memory) - 512<<20))
 	res, err := follows.Import(a.ctx, lk, inputs, follows.Options{
 		Format: c.As, Platform: c.Platform, Memory: int64(c.Memory), Temp: c.Temp, Columns: c.Columns, At: a.now(), Log: a.log,
 		Progress: func(now follows.Progress) { p.within("import: "+now.Stage, now.Done) },

@@ -6,7 +6,7 @@
 // Reading. One goroutine reads, sums (sha256) and unpacks; it cuts the text behind newlines. Workers parse lines, two numbers
 // as a rule, and put each edge into a bucket: the first 512 accounts have buckets of their own, which keep four bytes an
 // edge, the others share 256 buckets at eight bytes. Followers with ids below 2^32 are marked in a bitmap; others, larger
-// numbers and texts, get places in a dictionary. When buckets fill half of the memory, all of them are written to one
+// numbers and texts, get places in a dictionary. When buckets fill their share of the memory, all of them are written to one
 // temporary file, each as one segment.
 //
 // Numbering. The marks and the sorted dictionary give all followers in the order of their ids. They are held against the

@@ -48,8 +48,8 @@ type Progress struct {
 
 const defaultMemory = 4 << 30
 
-// LeastMemory is the least that an import works with.
-const LeastMemory = 256 << 20
+// LeastMemory is the least that an import should be given: a bitmap of all ids below 2^32 alone may take half of it.
+const LeastMemory = 1 << 30
 
 // ErrKnown says that all files have been imported before.
 var ErrKnown = errors.New("already imported")

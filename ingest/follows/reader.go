@@ -37,12 +37,16 @@ func newReader(o Options, f Format) (*reader, error) {
 	}
 	return &reader{
 		Options: o, format: f,
-		store:    newStore(o.Memory/2, o.Temp),
-		accounts: newDictionary("accounts", o.Memory/4),
+		store:    newStore(storeMemory(o.Memory), o.Temp),
+		accounts: newDictionary("accounts", o.Memory/8),
 		others:   newDictionary("followers whose ids are not below 2^32", o.Memory/4),
 		narrow:   narrow,
 	}, nil
 }
+
+// storeMemory is the share of the buckets: half of what the bitmap may leave. The other half is for sorting, dictionaries,
+// and what the collector of garbage has not found yet.
+func storeMemory(memory int64) int64 { return max(memory/4, (memory-640<<20)/2) }
 
 func (r *reader) close() {
 	r.store.close()

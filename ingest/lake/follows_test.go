@@ -177,3 +177,40 @@ func tryLists(lk *Lake) (_ map[string][]uint32, err error) {
 	}
 	return all, nil
 }
+
+func TestCompareCountsComingAndGoing(t *testing.T) {
+	dir := t.TempDir()
+	j, err := journal.Open(dir + "/journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	lk, err := Open(dir + "/lake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The second reading came in two pages that overlap.
+	followPages(t, j, follow("mon", "A", "1", "2", "3", "4"), follow("tue", "A", "9", "2", "3"), follow("tue", "A", "3", "8", "7"), follow("mon", "B", "1"), follow("none", "A"))
+	if _, err := lk.Write(context.Background(), j, followDecoders); err != nil {
+		t.Fatal(err)
+	}
+	lists := map[string]FollowerList{}
+	all, err := lk.FollowerLists(context.Background(), "bluesky", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		lists[l.List+l.NativeID] = l
+	}
+	got, err := Compare(context.Background(), lists["monA"], lists["tueA"], nil)
+	if want := (Changes{Before: 4, After: 5, Gained: 3, Lost: 2, Stayed: 2}); err != nil || got != want {
+		t.Errorf("%+v %v, want %+v", got, err, want)
+	}
+	back, err := Compare(context.Background(), lists["tueA"], lists["monA"], nil)
+	if want := (Changes{Before: 5, After: 4, Gained: 2, Lost: 3, Stayed: 2}); err != nil || back != want {
+		t.Errorf("%+v %v, want %+v", back, err, want)
+	}
+	if _, err := Compare(context.Background(), lists["monA"], lists["monB"], nil); err == nil {
+		t.Error("lists of two accounts are compared")
+	}
+}
