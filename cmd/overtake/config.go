@@ -43,7 +43,7 @@ type config struct {
 	} `toml:"warehouse"`
 	Reach struct {
 		SmallCell int64     `toml:"small_cell"`
-		Memory    bytesFlag `toml:"memory"`
+		Memory    byteSize `toml:"memory"`
 	} `toml:"reach"`
 	Report struct {
 		Dir  string `toml:"dir"`

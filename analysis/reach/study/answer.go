@@ -109,7 +109,8 @@ type Answer struct {
 	reach    reach.Estimate
 	labelled *reach.Labelled // of complete lists
 	users    registered
-	read     bool // some follower list of the platform was read
+	numbers  string // of the accounts, for a query
+	read     bool   // some follower list of the platform was read
 }
 
 // An Account is one of the set.

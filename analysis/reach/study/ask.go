@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/reach"
@@ -18,7 +17,7 @@ const (
 // Ask answers a request. lists may be nil where no follower list is held. The error wraps ErrRequest where the request
 // itself is at fault.
 func Ask(ctx context.Context, q analysis.Querier, lists Lists, req Request) (*Answer, error) {
-	u, err := load(ctx, q, req.Platform, req.AsOf)
+	u, err := load(ctx, q, req)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +37,7 @@ type study struct {
 	Request
 	u    *universe
 	set  []*member
-	held map[string]List // follower lists by key
+	held map[string]List // complete and cut-off lists of the set, by key and account
 	a    *Answer
 }
 
@@ -55,21 +54,40 @@ func newStudy(ctx context.Context, u *universe, lists Lists, req Request) (*stud
 	if lists == nil {
 		lists = noLists{}
 	}
-	s := &study{Request: req, u: u, held: map[string]List{}}
-	set, how, err := u.choose(req)
-	if err != nil {
-		return nil, err
+	s := &study{Request: req, u: u, set: u.set, held: map[string]List{}}
+	wanted := map[string]bool{}
+	for _, m := range u.set {
+		for _, r := range []*reading{m.complete, m.part} {
+			if r != nil {
+				wanted[m.place(r)] = true
+			}
+		}
 	}
-	held, err := lists.FollowerLists(ctx, req.Platform)
-	if err != nil {
-		return nil, fmt.Errorf("follower lists of %s: %w", req.Platform, err)
+	if len(wanted) > 0 {
+		held, err := lists.FollowerLists(ctx, req.Platform, func(no uint32, key string) bool { return wanted[place(no, key)] })
+		if err != nil {
+			return nil, fmt.Errorf("follower lists of %s: %w", req.Platform, err)
+		}
+		for _, l := range held {
+			s.held[place(l.No, l.Key)] = l
+		}
 	}
-	for _, l := range held {
-		s.held[l.Key] = l
-	}
-	s.set = set
-	s.a = &Answer{Platform: u.platform, Name: u.name, AsOf: Day{req.AsOf}, Set: how, SmallCell: req.Small, read: u.read}
+	s.a = &Answer{Platform: u.platform, Name: u.name, AsOf: Day{req.AsOf}, Set: u.how, SmallCell: req.Small, read: u.read > 0, numbers: loader{u: u}.numbers()}
 	return s, nil
+}
+
+// place names a list: several accounts may share a key, as the lists of one imported data set do.
+func place(no uint32, key string) string { return fmt.Sprint(no, " ", key) }
+
+func (m *member) place(r *reading) string { return place(m.no, r.key) }
+
+// list is the list behind a reading, if it is held.
+func (s *study) list(m *member, r *reading) (List, bool) {
+	if r == nil {
+		return List{}, false
+	}
+	l, ok := s.held[m.place(r)]
+	return l, ok
 }
 
 // answer assesses the evidence and lets the best method speak.
@@ -108,7 +126,7 @@ func (s *study) accounts() {
 		if n := m.size(); n == n {
 			a.Followers = n
 		}
-		if r := m.best(s.held); r != nil {
+		if r := s.best(m); r != nil {
 			a.On, a.List = Day{r.on}, r.verdict
 			if r == m.sample {
 				a.List = "sample"
@@ -126,17 +144,12 @@ func (s *study) accounts() {
 		}
 		s.a.Accounts = append(s.a.Accounts, a)
 	}
-	if s.u.read && len(s.Accounts) == 0 {
-		s.noteUnread()
-	}
 }
 
 // best is the reading that says most: a complete list that is held, a sample, a part, a failure.
-func (m *member) best(held map[string]List) *reading {
-	if m.complete != nil {
-		if _, ok := held[m.complete.key]; ok {
-			return m.complete
-		}
+func (s *study) best(m *member) *reading {
+	if _, ok := s.list(m, m.complete); ok {
+		return m.complete
 	}
 	for _, r := range []*reading{m.sample, m.part, m.failed} {
 		if r != nil {
@@ -146,30 +159,13 @@ func (m *member) best(held map[string]List) *reading {
 	return nil
 }
 
-// noteUnread says how many better-followed accounts have no list at all.
-func (s *study) noteUnread() {
-	if len(s.set) == 0 {
-		return
-	}
-	least := s.set[len(s.set)-1].size()
-	var n int
-	for _, m := range s.u.members {
-		if !slices.Contains(s.set, m) && m.size() > least {
-			n++
-		}
-	}
-	if n > 0 {
-		s.a.Notes = append(s.a.Notes, fmt.Sprintf("%d known accounts have more followers than the last of these, but none of their follower lists was read", n))
-	}
-}
-
 // evidence counts what is held of the set.
 func (s *study) evidence() reach.Evidence {
 	e := reach.Evidence{Accounts: len(s.set), OverLimit: s.Sketch}
 	missing, samples, checked := 0, 0, true
 	for _, m := range s.set {
 		if m.complete != nil {
-			if _, ok := s.held[m.complete.key]; ok {
+			if _, ok := s.list(m, m.complete); ok {
 				e.Complete++
 			} else {
 				missing++

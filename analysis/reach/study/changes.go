@@ -78,7 +78,7 @@ type end struct {
 	complete bool
 }
 
-// changes is results.follower_changes: for each account whose followers were read more than once, what happened between one
+// changes is results.follower_changes: for each account asked about whose followers were read more than once, what happened between one
 // reading and the next. Who came and who went is known only where both lists are complete and held.
 func (j Job) changes(ctx context.Context, q analysis.Querier, asOf time.Time, answers []*Answer) (analysis.Table, error) {
 	t := analysis.Table{
@@ -103,17 +103,21 @@ func (j Job) changes(ctx context.Context, q analysis.Querier, asOf time.Time, an
 		return t, nil
 	}
 	for _, a := range answers {
-		lists, err := j.Lists.FollowerLists(ctx, a.Platform)
+		ends, err := loadEnds(ctx, q, a.Platform, asOf, a.numbers)
+		if err != nil {
+			return t, err
+		}
+		wanted := map[string]bool{}
+		for _, e := range ends {
+			wanted[place(e.no, e.key)] = e.complete
+		}
+		lists, err := j.Lists.FollowerLists(ctx, a.Platform, func(no uint32, key string) bool { return wanted[place(no, key)] })
 		if err != nil {
 			return t, err
 		}
 		held := map[string]List{}
 		for _, l := range lists {
-			held[l.Key] = l
-		}
-		ends, err := loadEnds(ctx, q, a.Platform, asOf)
-		if err != nil {
-			return t, err
+			held[place(l.No, l.Key)] = l
 		}
 		for i := 1; i < len(ends); i++ {
 			if ends[i].no != ends[i-1].no || ends[i].on.Equal(ends[i-1].on) {
@@ -130,7 +134,7 @@ func (j Job) changes(ctx context.Context, q analysis.Querier, asOf time.Time, an
 }
 
 // loadEnds reads the readings in the order of accounts and days, of one day the last.
-func loadEnds(ctx context.Context, q analysis.Querier, platform string, asOf time.Time) ([]end, error) {
+func loadEnds(ctx context.Context, q analysis.Querier, platform string, asOf time.Time, numbers string) ([]end, error) {
 	var ends []end
 	err := each(ctx, q, func(scan func(...any) error) error {
 		var e end
@@ -143,7 +147,7 @@ func loadEnds(ctx context.Context, q analysis.Querier, platform string, asOf tim
 		        strategy = 'all' and verdict = 'complete' as complete,
 		        case when strategy = 'all' and verdict = 'complete' then collected else stated end as followers
 		    from marts.lists
-		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)
+		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date) and account_no in `+numbers+`
 		)
 		select account_no, account_id, list, on_day, followers, complete
 		from ends
@@ -156,8 +160,8 @@ func loadEnds(ctx context.Context, q analysis.Querier, platform string, asOf tim
 // change compares two readings.
 func (j Job) change(ctx context.Context, held map[string]List, from, to end) ([]any, error) {
 	row := []any{to.id, from.on, to.on, from.count, to.count, to.count - from.count}
-	before, ok := held[from.key]
-	after, too := held[to.key]
+	before, ok := held[place(from.no, from.key)]
+	after, too := held[place(to.no, to.key)]
 	if !from.complete || !to.complete || !ok || !too {
 		return append(row, nil, nil, nil, nil, "net_only"), nil
 	}

@@ -1,14 +1,10 @@
 package study
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/overtake-analytics/overtake/analysis/measure"
 )
 
 // ErrRequest is what errors of the request itself are, such as an unknown platform or account.
@@ -22,82 +18,96 @@ func (refusal) Is(target error) bool { return target == ErrRequest }
 
 func refuse(format string, args ...any) error { return refusal{fmt.Errorf(format, args...)} }
 
-// choose picks the accounts that a request is about, most followers first, and says how.
-func (u *universe) choose(req Request) (set []*member, how string, err error) {
+// choose finds the accounts that a request is about, and says how.
+func (l loader) choose(req Request) error {
+	err := l.each(func(scan func(...any) error) error { return scan(&l.u.read) }, `
+		select count(distinct account_no) from marts.lists
+		where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)`, l.u.platform, l.asOf)
 	switch {
-	case u.name == "":
-		return nil, "", refuse("there is no platform %q", req.Platform)
+	case err != nil:
+		return err
 	case len(req.Accounts) > 0:
-		set, err = u.named(req.Accounts)
-		how = plural(len(set), "named account")
-	case u.read:
-		set, how = u.topRead(req.Top)
-	default:
-		set, how = u.topPublished(req.Top)
+		return l.named(req.Accounts)
+	case l.u.read > 0:
+		return l.topRead(req.Top)
 	}
-	slices.SortStableFunc(set, bySize)
-	return set, how, err
+	return l.topPublished(req.Top)
 }
 
-// bySize puts the most followers first, accounts of unknown size last, equals by number.
-func bySize(a, b *member) int {
-	return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.no, b.no)) // an unknown size, NaN, is the least
+// add makes a member of an account.
+func (l loader) add(no uint32) *member {
+	m := l.u.members[no]
+	if m == nil {
+		m = &member{no: no, id: fmt.Sprint(no), name: fmt.Sprint(no)}
+		l.u.members[no] = m
+	}
+	return m
 }
 
 // named finds accounts by id, handle or name, in this order; letter case of handles and names does not count.
-func (u *universe) named(names []string) ([]*member, error) {
-	var set []*member
+func (l loader) named(names []string) error {
 	for _, name := range names {
-		m, err := u.find(name)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(set, m) {
-			set = append(set, m)
-		}
-	}
-	return set, nil
-}
-
-func (u *universe) find(name string) (*member, error) {
-	bare := strings.TrimPrefix(name, "@")
-	for _, is := range []func(*member) bool{
-		func(m *member) bool { return m.id == name || m.id == bare },
-		func(m *member) bool { return m.handle != "" && strings.EqualFold(m.handle, bare) },
-		func(m *member) bool { return strings.EqualFold(m.name, name) },
-	} {
-		var found []*member
-		for _, m := range u.members {
-			if is(m) {
-				found = append(found, m)
+		bare := strings.TrimPrefix(name, "@")
+		var found []uint32
+		for _, where := range []string{"account_id = ? or account_id = ?", "lower(handle) = lower(?) or lower(handle) = lower(?)", "lower(display_name) = lower(?) or lower(display_name) = lower(?)"} {
+			err := l.each(func(scan func(...any) error) error {
+				var no uint32
+				err := scan(&no)
+				found = append(found, no)
+				return err
+			}, "select account_no from marts.accounts where platform = ? and ("+where+") order by account_no", l.u.platform, name, bare)
+			if err != nil {
+				return err
+			}
+			if len(found) > 0 {
+				break
 			}
 		}
 		switch len(found) {
 		case 0:
-			continue
+			return refuse("account %q of %s is not known by its id, handle or name", name, l.u.platform)
 		case 1:
-			return found[0], nil
+			l.add(found[0])
+		default:
+			return refuse("account %q of %s: %d accounts have this name, say the id", name, l.u.platform, len(found))
 		}
-		return nil, refuse("account %q of %s: %d accounts have this name, say the id", name, u.platform, len(found))
 	}
-	return nil, refuse("account %q of %s is not known by its id, handle or name", name, u.platform)
+	l.u.how = plural(len(l.u.members), "named account")
+	return nil
 }
 
-// topRead picks among the accounts of which some follower list was read.
-func (u *universe) topRead(top int) ([]*member, string) {
-	var set []*member
-	for _, m := range u.members {
-		if m.complete != nil || m.part != nil || m.sample != nil || m.failed != nil {
-			set = append(set, m)
-		}
+// topRead chooses among the accounts of which some follower list was read. The sizes are those of member.size.
+func (l loader) topRead(top int) error {
+	err := l.each(func(scan func(...any) error) error {
+		var no uint32
+		err := scan(&no)
+		l.add(no)
+		return err
+	}, `
+		with readings as (
+		    select account_no, ended_at, `+readingKind+` as kind,
+		        case kind when 'complete' then collected when 'sample' then if(verdict = 'complete', coalesce(frame, stated), stated) when 'part' then stated end as size
+		    from marts.lists
+		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)
+		    qualify row_number() over (partition by account_no, kind order by ended_at desc, list) = 1
+		),
+		counts as (
+		    select account_no, arg_max(value, (effective_to, published_on)) as size
+		    from marts.account_readings
+		    where platform = ? and metric = 'followers' and published_on <= cast(? as date)
+		    group by account_no
+		)
+		select r.account_no
+		from readings r
+		left join counts c on c.account_no = r.account_no
+		group by r.account_no
+		order by coalesce(max(r.size) filter (kind = 'complete'), max(r.size) filter (kind = 'sample'), max(r.size) filter (kind = 'part'), max(c.size)) desc nulls last, r.account_no
+		limit ?`, l.u.platform, l.asOf, l.u.platform, l.asOf, top)
+	l.u.how = "all that there are, " + plural(l.u.read, "account") + " whose follower lists were read"
+	if l.u.read > top {
+		l.u.how = fmt.Sprintf("the %d accounts with the most followers among %s whose follower lists were read", top, grouped(float64(l.u.read)))
 	}
-	slices.SortFunc(set, bySize)
-	how := "all that there are, " + plural(len(set), "account") + " whose follower lists were read"
-	if len(set) > top {
-		how = fmt.Sprintf("the %d accounts with the most followers among %d whose follower lists were read", top, len(set))
-		set = set[:top]
-	}
-	return set, how
+	return err
 }
 
 // recent is how many days a published list may be older than the newest one to be chosen for its length.
@@ -105,39 +115,50 @@ const recent = 366
 
 // topPublished picks the longest of the recent published lists, and of the longest the newest. Its accounts count as they
 // did in that list.
-func (u *universe) topPublished(top int) ([]*member, string) {
-	var best []line
-	newest := time.Time{}
-	for _, l := range u.published {
-		if l[0].on.After(newest) {
-			newest = l[0].on
+func (l loader) topPublished(top int) error {
+	var on time.Time
+	total := 0
+	err := l.each(func(scan func(...any) error) error {
+		var no uint32
+		c := counted{known: true}
+		if err := scan(&no, &total, &c.shown, &c.lo, &c.hi, &c.on); err != nil {
+			return err
 		}
+		l.add(no).count, on = c, c.on
+		return nil
+	}, `
+		with lines as (
+		    select list, listed_to, rank, account_no, followers, lo, coalesce(hi, 'infinity'::double) as hi
+		    from marts.list_entries
+		    where platform = ? and published_on <= cast(? as date)
+		),
+		best as (
+		    select list, listed_to, count(distinct account_no) as accounts
+		    from lines
+		    group by list, listed_to
+		    having listed_to >= (select max(listed_to) from lines) - ?::integer
+		    order by accounts desc, listed_to desc, list
+		    limit 1
+		)
+		select l.account_no, b.accounts, l.followers, l.lo, l.hi, l.listed_to
+		from lines l
+		join best b on b.list = l.list and b.listed_to = l.listed_to
+		order by l.rank, l.account_no
+		limit ?`, l.u.platform, l.asOf, recent, top)
+	switch {
+	case len(l.u.members) == 0:
+		l.u.how = "no account, as neither a follower list nor a published list of accounts is held"
+	case total > top:
+		l.u.how = fmt.Sprintf("the first %d accounts of the list of %s", top, on.Format(time.DateOnly))
+	default:
+		l.u.how = plural(total, "account") + " known of the list of " + on.Format(time.DateOnly)
 	}
-	for _, l := range u.published { // in the order of days and names
-		if measure.DaysBetween(l[0].on, newest) <= recent && len(l) >= len(best) {
-			best = l
-		}
-	}
-	if len(best) == 0 {
-		return nil, "no account, as neither a follower list nor a published list of accounts is held"
-	}
-	how := plural(len(best), "account") + " known of the list of " + best[0].on.Format(time.DateOnly)
-	if len(best) > top {
-		best, how = best[:top], fmt.Sprintf("the first %d accounts of the list of %s", top, best[0].on.Format(time.DateOnly))
-	}
-	var set []*member
-	for _, l := range best {
-		if m := u.members[l.no]; m != nil {
-			m.count = l.counted
-			set = append(set, m)
-		}
-	}
-	return set, how
+	return err
 }
 
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return grouped(float64(n)) + " " + noun + "s"
 }

@@ -60,7 +60,7 @@ func (s *study) threads() int {
 func (s *study) cursors() []exact.Account {
 	var out []exact.Account
 	for _, m := range s.set {
-		l := s.held[m.complete.key].Account
+		l := s.held[m.place(m.complete)].Account
 		l.No = m.no
 		out = append(out, l)
 	}

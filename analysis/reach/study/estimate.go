@@ -144,10 +144,7 @@ func (s *study) truncated(ctx context.Context) error {
 	seen := make([]int64, len(s.set))
 	for i, m := range s.set {
 		for _, r := range []*reading{m.complete, m.part} {
-			if r == nil {
-				continue
-			}
-			if l, ok := s.held[r.key]; ok {
+			if l, ok := s.list(m, r); ok {
 				l.Account.No = m.no
 				seen[i] = l.Len
 				lists = append(lists, l.Account)

@@ -1,9 +1,14 @@
 package study
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -13,7 +18,6 @@ import (
 type member struct {
 	no       uint32
 	id, name string
-	handle   string
 	count    counted
 	complete *reading // newest complete list of followers
 	part     *reading // newest list that was cut off
@@ -29,42 +33,56 @@ type counted struct {
 	on     time.Time
 }
 
-// A line is one of a published list of accounts.
-type line struct {
-	no uint32
-	counted
-}
-
 // A reading is a row of marts.lists.
 type reading struct {
-	key               string
-	strategy, verdict string
-	collected         int64
-	stated, frame     int64 // -1 unknown
-	probability       float64
-	basis, reason     string
-	on                time.Time
-	draws             []int // multiplicities of the followers drawn; of a sample only
-	checked           int   // tracked accounts that every draw was asked about; -1 where they differ
+	key, verdict  string
+	collected     int64
+	stated, frame int64 // -1 unknown
+	on            time.Time
+	draws         []int // multiplicities of the followers drawn; of a sample only
+	checked       int   // tracked accounts that every draw was asked about; -1 where they differ
 }
 
-// universe is all that is known of a platform's accounts by a day.
+// A universe is what is known, by a day, of the accounts that a request is about.
 type universe struct {
 	platform, name string
 	members        map[uint32]*member
-	published      [][]line // lists of accounts, oldest first
-	read           bool     // some follower list was read
+	read           int // accounts of the platform of which some follower list was read
+	how            string
+	set            []*member
 }
 
-// load gathers the universe from what was published by asOf.
-func load(ctx context.Context, q analysis.Querier, platform string, asOf time.Time) (*universe, error) {
-	u := &universe{platform: platform, members: map[uint32]*member{}}
-	for _, step := range []func(context.Context, analysis.Querier, time.Time) error{u.loadAccounts, u.loadCounts, u.loadReadings, u.loadDraws} {
-		if err := step(ctx, q, asOf); err != nil {
-			return nil, fmt.Errorf("load followers of %s: %w", platform, err)
+// load finds the platform, chooses the accounts in SQL, as a platform may have millions, and gathers what was published or
+// read of them by asOf.
+func load(ctx context.Context, q analysis.Querier, req Request) (*universe, error) {
+	u := &universe{platform: req.Platform, members: map[uint32]*member{}}
+	l := loader{ctx, q, u, req.AsOf}
+	for _, step := range []func() error{l.platform, func() error { return l.choose(req) }, l.accounts, l.counts, l.readings, l.draws} {
+		if err := step(); err != nil {
+			if errors.Is(err, ErrRequest) {
+				return nil, err
+			}
+			return nil, fmt.Errorf("load followers of %s: %w", req.Platform, err)
 		}
 	}
+	for _, m := range u.members {
+		u.set = append(u.set, m)
+	}
+	slices.SortFunc(u.set, bySize)
 	return u, nil
+}
+
+// bySize puts the most followers first, accounts of unknown size last, equals by number.
+func bySize(a, b *member) int {
+	return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.no, b.no)) // an unknown size, NaN, is the least
+}
+
+// A loader is the loading of one universe under way.
+type loader struct {
+	ctx  context.Context
+	q    analysis.Querier
+	u    *universe
+	asOf time.Time
 }
 
 // each runs query and calls read for every row.
@@ -82,132 +100,116 @@ func each(ctx context.Context, q analysis.Querier, read func(scan func(...any) e
 	return rows.Err()
 }
 
-// has reports whether a mart exists: warehouses of older versions have no lists.
-func has(ctx context.Context, q analysis.Querier, mart string) (ok bool, err error) {
-	err = each(ctx, q, func(scan func(...any) error) error { return scan(&ok) },
-		`select count(*) > 0 from information_schema.tables where table_schema = 'marts' and table_name = ?`, mart)
-	return ok, err
+func (l loader) each(read func(scan func(...any) error) error, query string, args ...any) error {
+	return each(l.ctx, l.q, read, query, args...)
 }
 
-func (u *universe) loadAccounts(ctx context.Context, q analysis.Querier, _ time.Time) error {
-	err := each(ctx, q, func(scan func(...any) error) error { return scan(&u.name) },
-		`select name from marts.platforms where platform = ?`, u.platform)
-	if err != nil {
-		return err
+func (l loader) platform() error {
+	err := l.each(func(scan func(...any) error) error { return scan(&l.u.name) }, `select name from marts.platforms where platform = ?`, l.u.platform)
+	if err == nil && l.u.name == "" {
+		return refuse("there is no platform %q", l.u.platform)
 	}
-	return each(ctx, q, func(scan func(...any) error) error {
-		m := &member{}
-		if err := scan(&m.no, &m.id, &m.handle, &m.name); err != nil {
-			return err
-		}
-		u.members[m.no] = m
-		return nil
-	}, `select account_no, account_id, coalesce(handle, ''), display_name from marts.accounts where platform = ?`, u.platform)
+	return err
 }
 
-// loadCounts reads the published lists, and each account's newest count of followers there or elsewhere.
-func (u *universe) loadCounts(ctx context.Context, q analysis.Querier, asOf time.Time) error {
-	last := ""
-	take := func(l line) {
-		if m := u.members[l.no]; m != nil && !l.on.Before(m.count.on) {
-			m.count = l.counted
-		}
+// numbers is the list of the chosen accounts for a query; they are ours and whole numbers.
+func (l loader) numbers() string {
+	var b strings.Builder
+	b.WriteString("(-1") // never empty
+	for _, no := range slices.Sorted(maps.Keys(l.u.members)) {
+		fmt.Fprintf(&b, ", %d", no)
 	}
-	err := each(ctx, q, func(scan func(...any) error) error {
-		var name string
-		l := line{counted: counted{known: true}}
-		if err := scan(&name, &l.on, &l.no, &l.shown, &l.lo, &l.hi); err != nil {
-			return err
-		}
-		if key := name + l.on.String(); key != last {
-			u.published, last = append(u.published, nil), key
-		}
-		list := &u.published[len(u.published)-1]
-		*list = append(*list, l)
-		take(l)
-		return nil
-	}, `
-		select list, listed_to, account_no, followers, lo, coalesce(hi, 'infinity'::double)
-		from marts.list_entries
-		where platform = ? and published_on <= cast(? as date)
-		order by listed_to, list, rank, account_no`, u.platform, asOf)
-	if err != nil {
-		return err
-	}
-	return each(ctx, q, func(scan func(...any) error) error {
-		l := line{counted: counted{known: true}}
-		if err := scan(&l.no, &l.shown, &l.lo, &l.hi, &l.on); err != nil {
-			return err
-		}
-		take(l)
-		return nil
-	}, `
-		select account_no, value, lo, coalesce(hi, 'infinity'::double), effective_to
-		from marts.account_readings
-		where platform = ? and metric = 'followers' and published_on <= cast(? as date)
-		qualify row_number() over (partition by account_no order by effective_to desc, published_on desc, source_url, value) = 1
-		order by account_no`, u.platform, asOf)
+	return b.String() + ")"
 }
 
-func (u *universe) loadReadings(ctx context.Context, q analysis.Querier, asOf time.Time) error {
-	if ok, err := has(ctx, q, "lists"); err != nil || !ok {
-		return err
-	}
-	return each(ctx, q, func(scan func(...any) error) error {
+func (l loader) accounts() error {
+	return l.each(func(scan func(...any) error) error {
 		var no uint32
-		var id string
-		r := &reading{}
-		if err := scan(&no, &id, &r.key, &r.strategy, &r.verdict, &r.collected, &r.stated, &r.frame, &r.probability, &r.basis, &r.reason, &r.on); err != nil {
+		var id, name string
+		if err := scan(&no, &id, &name); err != nil {
 			return err
 		}
-		m := u.members[no]
-		if m == nil {
-			m = &member{no: no, id: id, name: id}
-			u.members[no] = m
+		m := l.u.members[no]
+		m.id, m.name = id, name
+		return nil
+	}, `select account_no, account_id, display_name from marts.accounts where platform = ? and account_no in `+l.numbers(), l.u.platform)
+}
+
+// counts reads each account's newest count of followers, where a published list did not give it already.
+func (l loader) counts() error {
+	return l.each(func(scan func(...any) error) error {
+		var no uint32
+		c := counted{known: true}
+		if err := scan(&no, &c.shown, &c.lo, &c.hi, &c.on); err != nil {
+			return err
 		}
-		u.read = true
-		m.take(r)
+		if m := l.u.members[no]; !m.count.known {
+			m.count = c
+		}
 		return nil
 	}, `
-		select account_no, account_id, list, strategy, verdict, collected, coalesce(stated, -1), coalesce(frame, -1),
-		    coalesce(probability, 1), coalesce(basis, ''), coalesce(reason, ''), cast(ended_at as date)
+		with counts as (
+		    select account_no, value, lo, hi, effective_to as on_day, source_url, published_on
+		    from marts.account_readings
+		    where platform = ? and metric = 'followers' and published_on <= cast(? as date)
+		    union all
+		    select account_no, followers, lo, hi, listed_to, source_url, published_on
+		    from marts.list_entries
+		    where platform = ? and published_on <= cast(? as date)
+		)
+		select account_no, value, lo, coalesce(hi, 'infinity'::double), on_day
+		from counts
+		where account_no in `+l.numbers()+`
+		qualify row_number() over (partition by account_no order by on_day desc, published_on desc, source_url, value) = 1
+		order by account_no`, l.u.platform, l.asOf, l.u.platform, l.asOf)
+}
+
+// The kinds of reading, as SQL tells them.
+const readingKind = `case
+	when strategy = 'sample' and coalesce(basis, '') <> 'recency' then 'sample'
+	when strategy = 'all' and verdict = 'complete' then 'complete'
+	when collected > 0 then 'part'
+	else 'failed' end`
+
+// readings reads the newest reading of each kind.
+func (l loader) readings() error {
+	return l.each(func(scan func(...any) error) error {
+		var no uint32
+		var kind string
+		r := &reading{}
+		if err := scan(&no, &kind, &r.key, &r.verdict, &r.collected, &r.stated, &r.frame, &r.on); err != nil {
+			return err
+		}
+		m := l.u.members[no]
+		*map[string]**reading{"sample": &m.sample, "complete": &m.complete, "part": &m.part, "failed": &m.failed}[kind] = r
+		return nil
+	}, `
+		select account_no, `+readingKind+` as kind, list, verdict, collected, coalesce(stated, -1), coalesce(frame, -1), cast(ended_at as date)
 		from marts.lists
-		where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)
-		order by ended_at, list`, u.platform, asOf)
+		where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date) and account_no in `+l.numbers()+`
+		qualify row_number() over (partition by account_no, kind order by ended_at desc, list) = 1
+		order by account_no, kind`, l.u.platform, l.asOf)
 }
 
-// take files a reading, a newer one in place of an older one of its kind.
-func (m *member) take(r *reading) {
-	switch {
-	case r.strategy == "sample" && r.basis != "recency":
-		m.sample = r
-	case r.strategy == "all" && r.verdict == "complete":
-		m.complete = r
-	case r.collected > 0:
-		m.part = r
-	default:
-		m.failed = r
-	}
-}
-
-// loadDraws reads the multiplicities of sampled followers. One that was asked about in several requests has them added up.
-func (u *universe) loadDraws(ctx context.Context, q analysis.Querier, _ time.Time) error {
-	samples := map[string]*reading{}
-	for _, m := range u.members {
+// draws reads the multiplicities of sampled followers. One that was asked about in several requests has them added up.
+func (l loader) draws() error {
+	samples := map[uint32]*reading{}
+	for no, m := range l.u.members {
 		if m.sample != nil {
-			samples[m.sample.key] = m.sample
+			samples[no] = m.sample
 		}
 	}
 	if len(samples) == 0 {
 		return nil
 	}
-	return each(ctx, q, func(scan func(...any) error) error {
+	return l.each(func(scan func(...any) error) error {
+		var no uint32
 		var key string
 		var checked, follows int
-		if err := scan(&key, &checked, &follows); err != nil {
+		if err := scan(&no, &key, &checked, &follows); err != nil {
 			return err
 		}
-		if s := samples[key]; s != nil {
+		if s := samples[no]; s != nil && s.key == key {
 			switch {
 			case len(s.draws) == 0:
 				s.checked = checked
@@ -218,7 +220,8 @@ func (u *universe) loadDraws(ctx context.Context, q analysis.Querier, _ time.Tim
 		}
 		return nil
 	}, `
-		select list, checked, follows from marts.memberships where platform = ? order by list, follower_key`, u.platform)
+		select account_no, list, checked, follows from marts.memberships where platform = ? and account_no in `+l.numbers()+`
+		order by account_no, list, follower_key`, l.u.platform)
 }
 
 // size is the best number for how many followers the account has: of a complete list its length, else what is stated or
@@ -237,7 +240,7 @@ func (m *member) size() float64 {
 	return math.NaN()
 }
 
-// length is the length of the list that a sample was drawn from, as the platform states it or as it was walked; -1 unknown.
+// length is the length of the list that a sample was drawn from, as it was walked or as the platform states it; -1 unknown.
 func (r *reading) length() int64 {
 	if r.frame >= 0 && r.verdict == "complete" {
 		return r.frame

@@ -47,7 +47,7 @@ func (s *study) eachList(ctx context.Context, read func(i int, c exact.Cursor) e
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c, err := s.held[m.complete.key].Open(ctx)
+			c, err := s.held[m.place(m.complete)].Open(ctx)
 			if err != nil {
 				return fmt.Errorf("open followers of account %s: %w", m.id, err)
 			}

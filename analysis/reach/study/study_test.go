@@ -32,8 +32,13 @@ type world struct {
 // memoryLists are follower lists in memory, by platform.
 type memoryLists map[string][]List
 
-func (m memoryLists) FollowerLists(_ context.Context, platform string) ([]List, error) {
-	return m[platform], nil
+func (m memoryLists) FollowerLists(_ context.Context, platform string, keep func(uint32, string) bool) (out []List, err error) {
+	for _, l := range m[platform] {
+		if keep(l.No, l.Key) {
+			out = append(out, l)
+		}
+	}
+	return out, nil
 }
 
 func newWorld(t *testing.T) *world {
@@ -78,6 +83,8 @@ func (w *world) list(no uint32, r listRow, followers []uint32) string {
 	w.exec(`insert into marts.lists (platform, list, account_no, account_id, direction, strategy, verdict, collected, stated, frame, probability, basis, ended_at)
 		values (?, ?, ?, ?, 'followers', ?, ?, ?, nullif(?, -1), nullif(?, -1), 1, nullif(?, ''), ?::timestamp)`,
 		r.platform, key, no, r.id, r.strategy, r.verdict, r.collected, r.stated, r.frame, r.basis, r.on)
+	w.exec(`insert into marts.accounts (platform, account_no, account_id, handle, display_name)
+		select ?, ?, ?, ?, ? where not exists (from marts.accounts where platform = ? and account_no = ?)`, r.platform, no, r.id, r.id, r.id, r.platform, no)
 	if followers != nil {
 		w.ls[r.platform] = append(w.ls[r.platform], List{exact.InMemory(no, followers), key})
 	}
