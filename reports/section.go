@@ -28,6 +28,7 @@ func Sections() []Section {
 		record{},
 		events{},
 		concentration{},
+		reach{},
 		unknowns{},
 		citations{},
 		method{},
