@@ -67,32 +67,75 @@ func andCount(a, b []uint64) int64 {
 	return int64(n0 + n1 + n2 + n3)
 }
 
+// sparse is the number of bits up to which they are put into place one by one rather than by transposing.
+const sparse = 80
+
 // transpose turns word j of all rows into the masks of its 64 people.
 func (c *counter) transpose(j int) {
 	k := len(c.w.lists)
 	for b := range c.width {
 		m := (*[64]uint64)(c.masks[64*b:])
 		n := min(64, k-64*b)
+		total := 0
 		for i := range n {
-			m[i] = c.block[(64*b+i)*chunk+j]
+			x := c.block[(64*b+i)*chunk+j]
+			m[i] = x
+			total += bits.OnesCount64(x)
+		}
+		if total <= sparse {
+			rows := *m
+			clear(m[:])
+			for i, x := range rows[:n] {
+				for ; x != 0; x &= x - 1 {
+					m[bits.TrailingZeros64(x)&63] |= 1 << i
+				}
+			}
+			continue
 		}
 		clear(m[n:])
 		transpose64(m)
 	}
 }
 
-// transpose64 transposes a 64 by 64 bit matrix, row i bit j to row j bit i.
+// transpose64 transposes a 64 by 64 bit matrix, row i bit j to row j bit i: six times, blocks of half the size change
+// places across the diagonal, three times with each loading of eight rows.
 // Source: Warren, Hacker's Delight, 7-3, in the order of bits from the lowest.
 func transpose64(m *[64]uint64) {
-	mask := uint64(0x00000000ffffffff)
-	for s := 32; s > 0; s >>= 1 {
-		for i := 0; i < 64; i = (i + s + 1) &^ s {
-			t := (m[i]>>s ^ m[i+s]) & mask
-			m[i] ^= t << s
-			m[i+s] ^= t
-		}
-		mask ^= mask << (s >> 1)
+	for i := range 8 {
+		r0, r4 := exchange(m[i], m[i+32], 32, 0x00000000ffffffff)
+		r1, r5 := exchange(m[i+8], m[i+40], 32, 0x00000000ffffffff)
+		r2, r6 := exchange(m[i+16], m[i+48], 32, 0x00000000ffffffff)
+		r3, r7 := exchange(m[i+24], m[i+56], 32, 0x00000000ffffffff)
+		r0, r2 = exchange(r0, r2, 16, 0x0000ffff0000ffff)
+		r1, r3 = exchange(r1, r3, 16, 0x0000ffff0000ffff)
+		r4, r6 = exchange(r4, r6, 16, 0x0000ffff0000ffff)
+		r5, r7 = exchange(r5, r7, 16, 0x0000ffff0000ffff)
+		m[i], m[i+8] = exchange(r0, r1, 8, 0x00ff00ff00ff00ff)
+		m[i+16], m[i+24] = exchange(r2, r3, 8, 0x00ff00ff00ff00ff)
+		m[i+32], m[i+40] = exchange(r4, r5, 8, 0x00ff00ff00ff00ff)
+		m[i+48], m[i+56] = exchange(r6, r7, 8, 0x00ff00ff00ff00ff)
 	}
+	for i := 0; i < 64; i += 8 {
+		r := (*[8]uint64)(m[i:])
+		r0, r4 := exchange(r[0], r[4], 4, 0x0f0f0f0f0f0f0f0f)
+		r1, r5 := exchange(r[1], r[5], 4, 0x0f0f0f0f0f0f0f0f)
+		r2, r6 := exchange(r[2], r[6], 4, 0x0f0f0f0f0f0f0f0f)
+		r3, r7 := exchange(r[3], r[7], 4, 0x0f0f0f0f0f0f0f0f)
+		r0, r2 = exchange(r0, r2, 2, 0x3333333333333333)
+		r1, r3 = exchange(r1, r3, 2, 0x3333333333333333)
+		r4, r6 = exchange(r4, r6, 2, 0x3333333333333333)
+		r5, r7 = exchange(r5, r7, 2, 0x3333333333333333)
+		r[0], r[1] = exchange(r0, r1, 1, 0x5555555555555555)
+		r[2], r[3] = exchange(r2, r3, 1, 0x5555555555555555)
+		r[4], r[5] = exchange(r4, r5, 1, 0x5555555555555555)
+		r[6], r[7] = exchange(r6, r7, 1, 0x5555555555555555)
+	}
+}
+
+// exchange swaps the high part of each block of x with the low part of that of y.
+func exchange(x, y uint64, s int, mask uint64) (uint64, uint64) {
+	t := (x>>s ^ y) & mask
+	return x ^ t<<s, y ^ t
 }
 
 // people counts the 64 people whose masks were made last.
