@@ -77,7 +77,7 @@ func (d *Draft) AnalyzedAsOf() time.Time {
 }
 
 // AsOf is the last day whose publications this run may see: Options.AsOf, or else the latest publication of a reading,
-// list, event or forecast in the marts. It is an error where there is none of either.
+// list, event or forecast in the marts, or the end of the latest reading of a follower list. It is an error where there is none of either.
 func (d *Draft) AsOf(ctx context.Context) (time.Time, error) {
 	if !d.opt.AsOf.IsZero() {
 		return d.opt.AsOf, nil
@@ -93,6 +93,7 @@ func latestPublication(ctx context.Context, q analysis.Querier) (time.Time, erro
 			union all select max(published_on) from marts.list_entries
 			union all select max(published_on) from marts.events
 			union all select max(made_on) from marts.published_forecasts
+			union all select max(cast(ended_at as date)) from marts.lists
 		) latest`)
 	if err != nil {
 		return time.Time{}, err

@@ -67,6 +67,13 @@ func (c reachCmd) Run(a *app) error {
 		if asOf, err = db.AsOf(a.ctx); err != nil {
 			return err
 		}
+		read, err := study.LastRead(a.ctx, db) // lists may have been imported since the last analysis
+		if err != nil {
+			return err
+		}
+		if read.After(asOf) {
+			asOf = read
+		}
 	}
 	small := a.conf.Reach.SmallCell
 	if c.SmallCell != nil {

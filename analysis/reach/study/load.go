@@ -72,6 +72,16 @@ func load(ctx context.Context, q analysis.Querier, req Request) (*universe, erro
 	return u, nil
 }
 
+// LastRead is the last day on which a follower list was read; zero where there is none.
+func LastRead(ctx context.Context, q analysis.Querier) (time.Time, error) {
+	var on *time.Time
+	err := each(ctx, q, func(scan func(...any) error) error { return scan(&on) }, `select max(cast(ended_at as date)) from marts.lists`)
+	if err != nil || on == nil {
+		return time.Time{}, err
+	}
+	return *on, nil
+}
+
 // bySize puts the most followers first, accounts of unknown size last, equals by number.
 func bySize(a, b *member) int {
 	return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.no, b.no)) // an unknown size, NaN, is the least
