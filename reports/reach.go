@@ -167,7 +167,7 @@ func (c reach) sumFigure(b *Book, rows []reached) (*figure, error) {
 		ID:       "reach-sum",
 		Title:    b.say("Added up, the followers of the most-followed are more than the people behind them"),
 		Subtitle: b.say("Followers of the accounts of a list added up, and the people who follow at least one of them"),
-		Caption:  b.say("A bar is a count. A line without a bar spans what is possible where people could not be counted: there is no best guess on it."),
+		Caption:  b.say("A full bar is a count. A pale bar spans what is possible where people could not be counted: there is no best guess on it."),
 		Format:   chart.Count,
 		Sources:  b.sourcesOf(nil, "followers", "registered_users"),
 		Draw:     func(o chart.Options) (*chart.Figure, error) { return chart.Bars(o, bars) },

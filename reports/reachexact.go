@@ -33,11 +33,10 @@ type pick struct {
 func exactReach(ctx context.Context, b *Book, r reached) (part reachPart, err error) {
 	part.Name = b.platform(r.Platform)
 	picks, err := collect[pick](ctx, b.store, `
-		select m.pick, m.account_id, coalesce(a.display_name, m.account_id), m.followers, m.exclusive, m.gain, m.reached, m.sum_followers, m.of_best_at_least, coalesce(m.flags, '')
-		from results.marginal_reach m
-		left join marts.accounts a on a.platform = m.platform and a.account_id = m.account_id
-		where m.platform = ? and m.on_day = ?
-		order by m.pick`, r.Platform, r.On)
+		select pick, account_id, display_name, followers, exclusive, gain, reached, sum_followers, of_best_at_least, coalesce(flags, '')
+		from results.marginal_reach
+		where platform = ? and on_day = ?
+		order by pick`, r.Platform, r.On)
 	if err != nil || len(picks) == 0 {
 		return part, err
 	}
@@ -61,7 +60,7 @@ func exactReach(ctx context.Context, b *Book, r reached) (part reachPart, err er
 // reachCurve draws the people and the sum against the number of accounts.
 func reachCurve(b *Book, r reached, picks []pick) (*figure, error) {
 	people := chart.Series{Key: "people", Label: b.say("people reached"), Platform: r.Platform}
-	sum := chart.Series{Key: "sum", Label: b.say("followers added up"), Quiet: true}
+	sum := chart.Series{Key: "sum", Label: b.say("followers added up: %s", b.short(float64(picks[len(picks)-1].Sum))), Quiet: true}
 	last := picks[0]
 	for _, p := range picks {
 		x := float64(p.Pick)
@@ -77,7 +76,10 @@ func reachCurve(b *Book, r reached, picks []pick) (*figure, error) {
 	}
 	title := b.say("The first %s accounts on %s reach %s people", strconv.FormatInt(last.Pick, 10), b.platform(r.Platform), b.short(float64(*last.Reached)))
 	if half := halfOf(picks, *last.Reached); half > 0 {
-		title = b.say("%s of %s accounts reach half of the people whom all of them reach on %s", b.numeral(half), strconv.Itoa(len(picks)), b.platform(r.Platform))
+		title = b.say("On %s, %s of %s reach half of the people whom all of them reach", b.platform(r.Platform), b.counted(half, "account"), strconv.Itoa(len(picks)))
+		if half == 1 {
+			title = b.say("On %s, a single account reaches half of the people whom all %s reach", b.platform(r.Platform), strconv.Itoa(len(picks)))
+		}
 	}
 	return b.figure(figureSpec{
 		ID: slug("curve", r.Platform), Title: sentence(title),

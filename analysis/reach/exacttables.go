@@ -14,6 +14,7 @@ type Labelled struct {
 	Platform string
 	On       time.Time // last day on which one of the lists was read
 	IDs      []string  // the platform's own ids, by index of Accounts
+	Names    []string  // as shown, likewise
 	Rate     float64   // share of the people that the greedy order was found on; 1: everybody
 }
 
@@ -155,6 +156,7 @@ func marginalTable() analysis.Table {
 		Columns: append(key(), []analysis.Column{
 			{Name: "pick", Type: "bigint", Comment: "place in the greedy order, from 1"},
 			{Name: "account_id", Type: "varchar", Comment: "the platform's own id of the account"},
+			{Name: "display_name", Type: "varchar", Comment: "name as shown; written by strangers"},
 			{Name: "followers", Type: "bigint", Comment: "followers of the account"},
 			{Name: "exclusive", Type: "bigint", Comment: "persons who follow this account and no other of the set"},
 			{Name: "gain", Type: "bigint", Comment: "persons whom no earlier pick reaches"},
@@ -175,7 +177,7 @@ func (l Labelled) marginal() [][]any {
 			se = SampledSE(s.Gain, l.Rate)
 		}
 		x := l.Alone[s.Account]
-		rows = append(rows, []any{l.Platform, l.On, i + 1, l.IDs[s.Account], l.Followers[s.Account], count(x), count(s.Gain), se, count(s.Reached), s.Sum,
+		rows = append(rows, []any{l.Platform, l.On, i + 1, l.IDs[s.Account], l.Names[s.Account], l.Followers[s.Account], count(x), count(s.Gain), se, count(s.Reached), s.Sum,
 			measure.Cell(s.AtLeast), withheld(x, s.Gain, s.Reached)})
 	}
 	return rows

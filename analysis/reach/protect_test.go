@@ -16,6 +16,7 @@ func labelled(r *Result, small int64) Labelled {
 	for _, no := range r.Accounts {
 		l.IDs = append(l.IDs, string(rune('A'+no)))
 	}
+	l.Names = l.IDs
 	return l
 }
 

@@ -9,7 +9,8 @@ import (
 const barPitch = 28.0
 
 // Bars draws amounts as horizontal bars from zero in the order given, with the interval as a thin line where Lo and Hi
-// are given, and the value at the end. A value that is no number keeps its row, without a bar.
+// are given, and the value at the end. A value that is no number keeps its row, without a bar; where Lo and Hi are given
+// a pale bar spans what is possible.
 func Bars(o Options, bars []Bar) (*Figure, error) {
 	if len(bars) > mostSeries {
 		return nil, fmt.Errorf("chart bars %s: %d bars, at most %d can be read: choose some", o.ID, len(bars), mostSeries)
@@ -49,7 +50,7 @@ func paintBars(c *canvas, f *frame, b box, bars []Bar, xs extent) {
 	left, right := 0.0, 0.0
 	for _, bar := range bars {
 		left = math.Max(left, measure(clean(bar.Label), labelSize, false)*reserve+14)
-		right = math.Max(right, measure(f.num.value(bar.Value), labelSize, true)*reserve+12)
+		right = math.Max(right, measure(barWords(f, bar), labelSize, true)*reserve+12)
 	}
 	left = math.Min(left, b.w()*0.36)
 	d := box{b.x0 + left, b.y0 + 26, b.x1 - right, b.y1}
@@ -75,6 +76,11 @@ func paintBars(c *canvas, f *frame, b box, bars []Bar, xs extent) {
 		}
 		c.words(words{x: d.x0 - 10, y: mid - size*0.34, s: cut(clean(bar.Label), left-14, size, false), size: size, tone: toneInk, anchor: atEnd})
 		if !finite(bar.Value) {
+			if bar.Lo < bar.Hi && finite(bar.Lo) && finite(bar.Hi) {
+				c.tip(clean(bar.Label) + ": " + barWords(f, bar) + noteOf(bar.Note))
+				c.rect(faded(tone, 0.35), box{x(bar.Lo), mid - h, x(bar.Hi), mid + h})
+				c.words(words{x: x(bar.Hi) + 6, y: mid - size*0.34, s: barWords(f, bar), size: size, tone: toneSoft, halo: true})
+			}
 			continue
 		}
 		c.tip(clean(bar.Label) + ": " + f.num.value(bar.Value) + noteOf(bar.Note))
@@ -86,4 +92,12 @@ func paintBars(c *canvas, f *frame, b box, bars []Bar, xs extent) {
 		}
 		c.words(words{x: end + 6, y: mid - size*0.34, s: f.num.value(bar.Value), size: size, bold: true, tone: toneSoft, halo: true})
 	}
+}
+
+// barWords is what stands at the end of a bar: its value, or the ends of what is possible.
+func barWords(f *frame, b Bar) string {
+	if finite(b.Value) || !(b.Lo < b.Hi) {
+		return f.num.value(b.Value)
+	}
+	return f.num.value(b.Lo) + "–" + f.num.value(b.Hi)
 }

@@ -13,7 +13,9 @@ import (
 const mostCells = 100
 
 // Heat draws a square matrix, cells[row][column] from 0 to 1, up to 100 x 100; values beyond are drawn as 0 or 1, NaN,
-// which is "not known", as paper. Names stand at both sides while they can be read.
+// which is "not known", as paper. The colours end at the first round number above all cells but those of the diagonal, so
+// that small shares are told apart. Names stand at both sides while they can be read, of a large matrix at the left only,
+// small enough to be read when the picture is enlarged.
 func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	n := len(labels)
 	if n > mostCells {
@@ -30,7 +32,7 @@ func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	body := 120.0
 	if n > 0 {
 		plan := planHeat(labels, cmp.Or(o.Size.W, SizeReport.W)-2*margin)
-		body = math.Min(620, math.Max(plan.room+float64(n)*mostCell, body))
+		body = math.Min(math.Max(620, plan.above+float64(n)*plan.least), math.Max(plan.above+float64(n)*mostCell, body))
 	}
 	f, fig, err := newFrame("heat", o, body)
 	if err != nil {
@@ -58,9 +60,30 @@ func Heat(o Options, labels []string, cells [][]float64) (*Figure, error) {
 	b := f.body()
 	fig.paint = func(c *canvas) {
 		f.paint(c)
-		paintHeat(c, f, b, labels, cells)
+		paintHeat(c, f, b, labels, cells, topOf(cells))
 	}
 	return fig, nil
+}
+
+// tops are where the scale of colours may end.
+var tops = []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8}
+
+// topOf is the first of tops that no cell beside the diagonal exceeds, else 1.
+func topOf(cells [][]float64) float64 {
+	most := 0.0
+	for i, row := range cells {
+		for j, v := range row {
+			if i != j && v > most { // not so for NaN
+				most = v
+			}
+		}
+	}
+	for _, t := range tops {
+		if most > 0 && most <= t {
+			return t
+		}
+	}
+	return 1
 }
 
 const (
@@ -77,7 +100,7 @@ func heat(level int) paint {
 
 // paintCells draws the matrix with its upper left corner at x0, y1: one path for each level, in which neighbours of one
 // level are one stroke, so that ten thousand cells stay small. Large cells tell their value.
-func paintCells(c *canvas, f *frame, x0, y1, cell float64, cells [][]float64) {
+func paintCells(c *canvas, f *frame, x0, y1, cell, top float64, cells [][]float64) {
 	paths := make([]vg.Path, heatLevels)
 	gap := 0.0
 	if cell >= 12 {
@@ -87,7 +110,7 @@ func paintCells(c *canvas, f *frame, x0, y1, cell float64, cells [][]float64) {
 		if !finite(v) {
 			return -1
 		}
-		return int(math.Round(math.Min(math.Max(v, 0), 1) * (heatLevels - 1)))
+		return int(math.Round(math.Min(math.Max(v/top, 0), 1) * (heatLevels - 1)))
 	}
 	for i, row := range cells {
 		y := y1 - (float64(i)+0.5)*cell
@@ -123,42 +146,61 @@ func paintCells(c *canvas, f *frame, x0, y1, cell float64, cells [][]float64) {
 	}
 }
 
-// A heatPlan is how a matrix is set: the size of its names, 0 where none could be read, and the room that they take at
-// the left and, turned, above.
-type heatPlan struct{ size, room float64 }
+// A heatPlan is how a matrix is set: the size of its names, 0 where none could be read, the room that they take at the
+// left and, turned, above, and the least cell that goes with them.
+type heatPlan struct{ size, room, above, least float64 }
+
+// The names of a large matrix: small, at the left only, where the picture is wide enough.
+const (
+	smallNames = 6.2
+	smallCell  = 7.0
+	smallRoom  = 110.0
+)
 
 func planHeat(labels []string, width float64) heatPlan {
-	size := math.Min(labelSize, 560/float64(len(labels))*0.8)
-	if size < 6 {
-		return heatPlan{0, 8}
+	n := float64(len(labels))
+	size := math.Min(labelSize, 560/n*0.8)
+	small := size < 6
+	if small {
+		if smallRoom+n*smallCell+heatKey > width {
+			return heatPlan{0, 8, 8, 0}
+		}
+		size = smallNames
 	}
 	room := 0.0
 	for _, l := range labels {
 		room = math.Max(room, measure(clean(l), size, false)*reserve+8)
 	}
-	return heatPlan{size, math.Min(room, width*0.25)}
+	if small {
+		return heatPlan{size, math.Min(room, smallRoom), 8, smallCell}
+	}
+	room = math.Min(room, width*0.25)
+	return heatPlan{size, room, room, 0}
 }
 
-func paintHeat(c *canvas, f *frame, b box, labels []string, cells [][]float64) {
+func paintHeat(c *canvas, f *frame, b box, labels []string, cells [][]float64, top float64) {
 	n := float64(len(labels))
 	plan := planHeat(labels, b.w())
-	side := math.Min(math.Min(b.w()-plan.room-heatKey, b.h()-plan.room), n*mostCell)
+	side := math.Min(math.Min(b.w()-plan.room-heatKey, b.h()-plan.above), n*mostCell)
 	cell := side / n
 	if cell > 3 {
 		cell = math.Floor(cell) // cells of whole pixels are sharp, and short to write
 		side = cell * n
 	}
-	x0, y1 := math.Round(b.x0+plan.room), math.Round(b.y1-plan.room)
-	paintCells(c, f, x0, y1, cell, cells)
+	x0, y1 := math.Round(b.x0+plan.room), math.Round(b.y1-plan.above)
+	paintCells(c, f, x0, y1, cell, top, cells)
 	for i := 0; i < len(labels) && plan.size > 0; i++ {
 		text, mid := cut(clean(labels[i]), plan.room-8, plan.size, false), (float64(i)+0.5)*cell
 		c.words(words{x: x0 - 5, y: y1 - mid - plan.size*0.35, s: text, size: plan.size, tone: toneInk, anchor: atEnd})
+		if plan.above < plan.room {
+			continue
+		}
 		c.words(words{x: x0 + mid + plan.size*0.35, y: y1 + 5, s: text, size: plan.size, tone: toneInk, up: true})
 	}
 	kx, kh := x0+side+20, math.Min(side*0.5, 160)
 	for i := range heatLevels {
 		c.rect(heat(i), box{kx, y1 - kh + float64(i)*kh/heatLevels, kx + 14, y1 - kh + float64(i+1)*kh/heatLevels})
 	}
-	c.words(words{x: kx + 20, y: y1 - tickSize, s: f.num.value(1), size: tickSize, tone: toneSoft})
+	c.words(words{x: kx + 20, y: y1 - tickSize, s: f.num.value(top), size: tickSize, tone: toneSoft})
 	c.words(words{x: kx + 20, y: y1 - kh, s: f.num.value(0), size: tickSize, tone: toneSoft})
 }

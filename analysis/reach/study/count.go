@@ -82,6 +82,7 @@ func (s *study) exact(p reach.Published, rate float64) {
 		names[i] = byNo[no].name
 		place[byNo[no].id] = i
 	}
+	l.Names = names
 	a.labelled = l
 	a.N = int(p.Sum)
 	a.Sum = sure(float64(p.Sum))

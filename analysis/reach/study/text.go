@@ -44,7 +44,7 @@ func (a *Answer) WriteText(w io.Writer) error {
 	a.writeOrder(t)
 	a.writePairs(t)
 	a.writePerUser(t)
-	if len(a.Notes)+len(a.Flags) > 0 {
+	if len(a.Notes)+len(a.Flags) > 0 || a.hides() {
 		t.head("Notes")
 	}
 	for _, n := range a.Notes {
