@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +85,8 @@ func (c reach) Render(ctx context.Context, b *Book, w io.Writer) error {
 	return b.render(w, "reach", v)
 }
 
-// newestReach keeps one row a platform: that of follower lists, else of the longest list within a year of its newest.
+// newestReach keeps one row a platform: that of follower lists, else of the longest list within a year of its newest. The
+// best ground comes first.
 func newestReach(all []reached) []reached {
 	var out []reached
 	for _, r := range all {
@@ -96,7 +98,19 @@ func newestReach(all []reached) []reached {
 			out[n-1] = r
 		}
 	}
+	slices.SortStableFunc(out, func(a, b reached) int { return ground(a) - ground(b) })
 	return out
+}
+
+// ground orders what was counted before what was estimated, and both before bounds.
+func ground(r reached) int {
+	switch {
+	case r.exact():
+		return 0
+	case r.Value != nil:
+		return 1
+	}
+	return 2
 }
 
 // lead says the finding of the first platform whose people were counted, else of the first with bounds.

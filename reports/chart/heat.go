@@ -154,7 +154,7 @@ type heatPlan struct{ size, room, above, least float64 }
 const (
 	smallNames = 6.2
 	smallCell  = 7.0
-	smallRoom  = 110.0
+	smallRoom  = 80.0
 )
 
 func planHeat(labels []string, width float64) heatPlan {
