@@ -77,7 +77,7 @@ func (j Job) ask(ctx context.Context, q analysis.Querier, env analysis.Env) ([]*
 		err := scan(&p)
 		platforms = append(platforms, p)
 		return err
-	}, `select platform from marts.platforms order by platform`)
+	}, `select platform from marts.platforms union select platform from marts.lists order by platform`)
 	if err != nil {
 		return nil, fmt.Errorf("load platforms for reach: %w", err)
 	}

@@ -115,7 +115,15 @@ func (l loader) each(read func(scan func(...any) error) error, query string, arg
 }
 
 func (l loader) platform() error {
-	err := l.each(func(scan func(...any) error) error { return scan(&l.u.name) }, `select name from marts.platforms where platform = ?`, l.u.platform)
+	err := l.each(func(scan func(...any) error) error { return scan(&l.u.name) }, `
+		select name from (
+		    select platform, coalesce(name, platform) as name, 0 as place from marts.platforms
+		    union all
+		    select platform, platform, 1 from marts.accounts
+		)
+		where platform = ?
+		order by place
+		limit 1`, l.u.platform) // accounts may be imported of a platform that no source describes
 	if err == nil && l.u.name == "" {
 		return refuse("there is no platform %q", l.u.platform)
 	}

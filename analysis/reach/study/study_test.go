@@ -43,9 +43,6 @@ func (m memoryLists) FollowerLists(_ context.Context, platform string, keep func
 
 func newWorld(t *testing.T) *world {
 	w := &world{t, warehousetest.Marts(t), memoryLists{}}
-	w.exec(`create table if not exists marts.lists (platform varchar, list varchar, account_no bigint, account_id varchar, direction varchar, strategy varchar,
-		verdict varchar, collected bigint, stated bigint, frame bigint, probability double, basis varchar, reason varchar, ended_at timestamp)`)
-	w.exec(`create table if not exists marts.memberships (platform varchar, list varchar, account_no bigint, follower_key varchar, checked bigint, follows bigint)`)
 	w.exec(`insert into marts.platforms (platform, name) values ('p', 'Platform P'), ('q', 'Platform Q')`)
 	return w
 }
