@@ -42,7 +42,7 @@ type config struct {
 		Threads     int    `toml:"threads"`
 	} `toml:"warehouse"`
 	Reach struct {
-		SmallCell int64     `toml:"small_cell"`
+		SmallCell int64    `toml:"small_cell"`
 		Memory    byteSize `toml:"memory"`
 	} `toml:"reach"`
 	Report struct {

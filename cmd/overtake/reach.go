@@ -24,9 +24,9 @@ type reachCmd struct {
 	SmallCell *int64 `placeholder:"N" help:"Withhold groups of fewer persons; 1 withholds none. Default: reach.small_cell of the configuration."`
 
 	Memory  byteSize `placeholder:"4GiB" help:"Memory for the counting; default: reach.memory of the configuration. Where it does not allow exact figures, threshold samples are counted and their error is printed."`
-	Sketch  bool      `help:"Count threshold samples of complete lists although exact figures would fit."`
-	Threads int       `help:"0: one a processor. Changes the time, never a result."`
-	Level   float64   `default:"0.95" help:"Probability of the intervals."`
+	Sketch  bool     `help:"Count threshold samples of complete lists although exact figures would fit."`
+	Threads int      `help:"0: one a processor. Changes the time, never a result."`
+	Level   float64  `default:"0.95" help:"Probability of the intervals."`
 
 	Sensitivity  float64 `group:"Fake or inactive followers" help:"Share of fakes that your test finds."`
 	SensitivityN int     `group:"Fake or inactive followers" placeholder:"N" help:"Known fakes that say so."`
