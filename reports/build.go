@@ -23,6 +23,12 @@ type Options struct {
 	AsOf time.Time
 	// Lang is the language of the page and its charts: one of [Languages], or with a region ("zh-CN"); empty is English.
 	Lang string
+	// Scope narrows the report down; the zero value is everything.
+	Scope Scope
+	// Sections are the ids of the sections to show, in this order; none means all of them. See [ReadTemplate].
+	Sections []string
+	// Compare is the folder of an earlier report: a section then says what has changed since. It may be Dir itself.
+	Compare string
 	// Version is the program's version, shown on the page and kept in the manifest.
 	Version string
 	// Generated is the time of the run. It stands in the manifest only.
@@ -79,14 +85,21 @@ func compose(ctx context.Context, q analysis.Querier, o Options) (map[string][]b
 		return nil, in, err
 	}
 	defer b.pictures.Wait() // whatever happens, no goroutine outlives the report
-	parts, err := renderSections(ctx, b)
+	sections, err := b.sections(o)
+	if err != nil {
+		return nil, in, err
+	}
+	parts, err := renderSections(ctx, b, sections)
 	if err != nil {
 		return nil, in, err
 	}
 	if in, err = b.exports(ctx); err != nil {
 		return nil, in, err
 	}
-	in.AsOf, in.Version = b.AsOf.Format(time.DateOnly), o.Version
+	in.AsOf, in.Version, in.Lang, in.Sections = b.AsOf.Format(time.DateOnly), o.Version, b.lang(), o.Sections
+	if !o.Scope.All() {
+		in.Scope = &o.Scope
+	}
 	page, err := renderPage(b, in, parts)
 	if err != nil {
 		return nil, in, err
@@ -113,7 +126,14 @@ func open(ctx context.Context, q analysis.Querier, o Options) (*Book, error) {
 	for _, section := range Sections() {
 		b.ids[section.ID()] = true // anchors of the same page as those of figures and tables
 	}
+	b.ids[changes{}.ID()] = true
 	if b.names, err = loadNames(ctx, s, l); err != nil {
+		return nil, err
+	}
+	if err := o.Scope.check(b.names); err != nil {
+		return nil, err
+	}
+	if err := s.narrow(ctx, asOf, o.Scope); err != nil {
 		return nil, err
 	}
 	for _, load := range []func(context.Context) error{b.loadSeriesOnce, b.loadEvents, b.loadOvertakes, b.loadSources} {
@@ -160,8 +180,7 @@ type part struct {
 }
 
 // renderSections renders all sections, some at a time, in the order of the page.
-func renderSections(ctx context.Context, b *Book) ([]part, error) {
-	sections := Sections()
+func renderSections(ctx context.Context, b *Book, sections []Section) ([]part, error) {
 	parts := make([]part, len(sections))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))

@@ -58,7 +58,11 @@ const exportLimit = 20_000
 
 // exportTable reads a whole table of the warehouse. It gives no records where the table is larger than exportLimit.
 func exportTable(ctx context.Context, s *store, table string) (records [][]string, rows int64, err error) {
-	result, err := s.q.QueryContext(ctx, fmt.Sprintf("select * from %s order by all limit %d", table, exportLimit+1))
+	from, err := s.view(ctx, table)
+	if err != nil {
+		return nil, 0, fmt.Errorf("export %s: %w", table, err)
+	}
+	result, err := s.q.QueryContext(ctx, fmt.Sprintf("select * from %s order by all limit %d", from, exportLimit+1))
 	if err != nil {
 		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
@@ -86,7 +90,7 @@ func exportTable(ctx context.Context, s *store, table string) (records [][]strin
 		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
 	if rows = int64(len(records) - 1); rows > exportLimit {
-		return nil, rows, s.scan(ctx, "select count(*) from "+table, &rows)
+		return nil, rows, s.scan(ctx, "select count(*) from "+from, &rows)
 	}
 	return records, rows, nil
 }

@@ -127,7 +127,7 @@ func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, err
 	if len(panels) == 0 {
 		return nil, nil
 	}
-	sources := b.sourcesOf(nil, mainMeasures...)
+	sources := b.sourcesOf(nil, b.mains()...)
 	arrange := func(columns int) func(chart.Options) (*chart.Figure, error) {
 		return func(o chart.Options) (*chart.Figure, error) {
 			return chart.Panels(o, chart.PanelOptions{Columns: columns, FreeY: true}, panels)
@@ -138,7 +138,7 @@ func (families) picture(b *Book, rows []familyPoint, lists []list) (*figure, err
 		Title:    familyFinding(b, rows),
 		Subtitle: "Sums over the platforms of each family; each panel has its own scale",
 		Caption:  "A day is left out where a platform has no figure for it but one within two years that is more than a tenth of the sum, so lines break; the table says which platforms each value counts. The most-followed account is that of the platform with the most published lists.",
-		Measures: mainMeasures,
+		Measures: b.mains(),
 		Sources:  append(sources, b.sourcesOf(nil, "followers")...),
 		Draw:     arrange(2),
 		Narrow:   arrange(1),
@@ -204,7 +204,7 @@ func (b *Book) topLines(lists []list) []chart.Series {
 
 // familyFinding compares the families' last sums of the first kind of count for which both are fresh.
 func familyFinding(b *Book, rows []familyPoint) string {
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		last := map[string]familyPoint{}
 		for _, r := range rows {
 			if r.Metric == m {

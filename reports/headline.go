@@ -31,6 +31,7 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 		AsOf    time.Time
 		H1      string
 		Deck    string
+		Scope   string
 		Answers []answer
 		Caveats []string
 		Pairs   *Table
@@ -39,7 +40,7 @@ func (h headline) Render(ctx context.Context, b *Book, w io.Writer) error {
 	}
 	v.AsOf = b.AsOf
 	pairs := b.currentPairs()
-	v.H1, v.Deck = h.title(b, pairs), h.deck(b)
+	v.H1, v.Deck, v.Scope = h.title(b, pairs), h.deck(b), b.scopeText()
 	for _, p := range pairs[:min(len(pairs), answersShown)] {
 		v.Answers = append(v.Answers, b.pairAnswer(p))
 	}

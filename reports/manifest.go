@@ -39,6 +39,9 @@ type Inputs struct {
 	Version  string           `json:"code_version"`
 	Engine   string           `json:"engine"` // database that answered, with its version
 	Rows     map[string]int64 `json:"rows"`   // of each table that the report reads
+	Lang     string           `json:"lang"`
+	Scope    *Scope           `json:"scope,omitempty"`    // nil: everything
+	Sections []string         `json:"sections,omitempty"` // none: all of them
 }
 
 // A File is one file of the report; Path is relative to its folder, with slashes.

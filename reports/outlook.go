@@ -48,7 +48,7 @@ func (o outlook) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Overall string
 		Refused int
 	}
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		fig, err := o.figure(b, m, rows)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func (outlook) record(ctx context.Context, b *Book) (*Table, string, error) {
 		{Key: "rel_wis_drift", Head: "Error", Hint: "of a straight line is 1", Number: true},
 	}}
 	tries, held := 0.0, 0.0
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		for _, r := range all {
 			if r.Metric != m {
 				continue

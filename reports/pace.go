@@ -87,8 +87,8 @@ func (b *Book) milestoneTable(ages []agePoint) *Table {
 	for _, m := range milestones {
 		t.Columns = append(t.Columns, Column{Key: "age_days_at_" + raw(m/1e6) + "m", Head: b.short(m), Number: true})
 	}
-	for _, metric := range mainMeasures {
-		for _, id := range b.largest(metric, tableRows/len(mainMeasures)) {
+	for _, metric := range b.mains() {
+		for _, id := range b.largest(metric, tableRows/len(b.mains())) {
 			var points []agePoint
 			for _, a := range ages {
 				if a.Platform == id && a.Metric == metric {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,6 +87,7 @@ type page struct {
 	AsOf               time.Time
 	Inputs             Inputs
 	Parts              []part
+	Answer             bool // the answer is among them, with the page's h1
 	Tables             []exported
 }
 
@@ -109,6 +111,7 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 		AsOf:   b.AsOf,
 		Inputs: in,
 		Parts:  parts,
+		Answer: len(parts) > 0 && slices.ContainsFunc(parts, func(p part) bool { return p.ID == headline{}.ID() }),
 	}
 	for _, t := range b.tablesRead() {
 		p.Tables = append(p.Tables, exported{t, exportPath(t), in.Rows[t], in.Rows[t] <= exportLimit})
@@ -117,7 +120,7 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 	if err := b.parsed().ExecuteTemplate(&buf, "page", p); err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	return buf.Bytes(), nil
+	return withoutDeadLinks(buf.Bytes(), parts), nil
 }
 
 // scriptWords are the texts that the script needs, in the report's language.

@@ -26,8 +26,8 @@ func (b *Book) currentPairs() []verdict {
 // weight is how much a pair matters to a reader who has time for one sentence.
 func (b *Book) weight(v verdict) int {
 	w := 0
-	if i := slices.Index(mainMeasures, v.Metric); i >= 0 {
-		w += 10 * (len(mainMeasures) - i)
+	if i := slices.Index(b.mains(), v.Metric); i >= 0 {
+		w += 10 * (len(b.mains()) - i)
 	}
 	if b.platforms[v.Challenger].Family != b.platforms[v.Leader].Family {
 		w += 5

@@ -22,7 +22,7 @@ func (p platforms) Render(_ context.Context, b *Book, w io.Writer) error {
 		Latest  *Table
 		Missing []string
 	}
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		fig, err := p.figure(b, m)
 		if err != nil {
 			return err
@@ -112,7 +112,7 @@ func (platforms) latest(b *Book) (*Table, error) {
 		{Key: "age_days", Head: "Age", Hint: "at the day of this report", Number: true},
 		{Key: "readings", Head: "Figures", Hint: "in the whole series", Number: true}, {Key: "trust", Head: "Trust"},
 	}}
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		for _, id := range b.platformsWith(m) {
 			p := b.lastOf(id, m)
 			age := b.AsOf.Sub(p.On).Hours() / 24

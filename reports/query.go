@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
 )
@@ -20,19 +21,26 @@ type store struct {
 	*reads
 
 	queries []string // asked by this part of the report, in order
+
+	scope Scope
+	asOf  time.Time
+	early bool // the warehouse knows more than the report may
 }
 
 // reads are the tables that all parts of the report together have read.
 type reads struct {
-	mu   sync.Mutex
-	read map[string]bool
+	mu    sync.Mutex
+	read  map[string]bool
+	views map[string]string // of tables that are shown in part
 }
 
 // fork is the same warehouse for one section, which keeps its own list of queries.
-func (s *store) fork() *store { return &store{q: s.q, known: s.known, reads: s.reads} }
+func (s *store) fork() *store {
+	return &store{q: s.q, known: s.known, reads: s.reads, scope: s.scope, asOf: s.asOf, early: s.early}
+}
 
 func openStore(ctx context.Context, q analysis.Querier) (*store, error) {
-	s := &store{q: q, known: map[string]bool{}, reads: &reads{read: map[string]bool{}}}
+	s := &store{q: q, known: map[string]bool{}, reads: &reads{read: map[string]bool{}, views: map[string]string{}}}
 	rows, err := q.QueryContext(ctx, `
 		select table_schema || '.' || table_name
 		from information_schema.tables
@@ -85,10 +93,19 @@ func (s *store) tablesRead() []string {
 // collect runs a query and scans each row into the exported fields of T, in order; a column that may be NULL needs a
 // pointer field. It gives no rows where a table of the query does not exist. Queries must end in a total order.
 func collect[T any](ctx context.Context, s *store, query string, args ...any) ([]T, error) {
-	tables := tablesIn.FindAllString(query, -1)
+	tables := slices.Compact(slices.Sorted(slices.Values(tablesIn.FindAllString(query, -1))))
 	if !s.has(tables...) {
 		return nil, nil
 	}
+	views := map[string]string{}
+	for _, t := range tables {
+		v, err := s.view(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		views[t] = v
+	}
+	query = tablesIn.ReplaceAllStringFunc(query, func(t string) string { return views[t] })
 	s.queries = append(s.queries, dedent(query))
 	rows, err := s.q.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -68,7 +68,7 @@ func latestYear(all []rate, platform, metric string) *rate {
 // figure draws the growth per year over each platform's last year of figures.
 func (rates) figure(b *Book, all []rate) (*figure, error) {
 	var dots []chart.Dot
-	for _, m := range mainMeasures {
+	for _, m := range b.mains() {
 		for _, id := range b.largest(m, chartSeries) {
 			r := latestYear(all, id, m)
 			if r == nil {
@@ -88,7 +88,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 	if len(dots) == 0 {
 		return nil, nil
 	}
-	sources := b.sourcesOf(nil, mainMeasures...)
+	sources := b.sourcesOf(nil, b.mains()...)
 	return b.figure(figureSpec{
 		ID:       "growth-rates",
 		Title:    b.fastest(dots),
@@ -96,7 +96,7 @@ func (rates) figure(b *Book, all []rate) (*figure, error) {
 		Unit:     "percent a year",
 		Format:   chart.Percent,
 		Caption:  "The interval comes from rounding and from sources that disagree, not from the future: it says how well the growth is known, not how it will go on.",
-		Measures: mainMeasures,
+		Measures: b.mains(),
 		Sources:  sources,
 		Roomy:    true,
 		Draw: func(o chart.Options) (*chart.Figure, error) {
@@ -120,10 +120,10 @@ func (b *Book) fastest(dots []chart.Dot) string {
 // mainFirst puts the counts that platforms are compared by before all others.
 func (b *Book) mainFirst(all []rate) []rate {
 	rank := func(r rate) int {
-		if i := slices.Index(mainMeasures, r.Metric); i >= 0 {
+		if i := slices.Index(b.mains(), r.Metric); i >= 0 {
 			return i
 		}
-		return len(mainMeasures)
+		return len(b.mains())
 	}
 	sorted := slices.Clone(all)
 	slices.SortStableFunc(sorted, func(x, y rate) int { return rank(x) - rank(y) })

@@ -15,6 +15,8 @@ import (
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
 
+	"github.com/overtake-analytics/overtake/reports"
+
 	"github.com/overtake-analytics/overtake/analysis/export"
 )
 
@@ -129,8 +131,9 @@ type app struct {
 	space  workspace
 	isTerm bool // standard error is a terminal
 
-	live       bool // ask living platforms too
-	sourcesOff bool // read no source: the journal is all there is
+	live       bool            // ask living platforms too
+	shape      reports.Options // what flags say of the report: scope, sections, comparison
+	sourcesOff bool            // read no source: the journal is all there is
 	now        func() time.Time
 }
 

@@ -46,8 +46,9 @@ type config struct {
 		Memory    byteSize `toml:"memory"`
 	} `toml:"reach"`
 	Report struct {
-		Dir  string `toml:"dir"`
-		Lang string `toml:"lang"`
+		Dir      string `toml:"dir"`
+		Lang     string `toml:"lang"`
+		Template string `toml:"template"`
 	} `toml:"report"`
 	Export struct {
 		Title   string `toml:"title"`

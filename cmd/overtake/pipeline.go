@@ -154,11 +154,15 @@ func (a *app) publish(d *warehouse.Draft, out *outcome) error {
 // makeReport writes the report from what is published.
 func (a *app) makeReport(p *progress, q analysis.Querier, out *outcome) error {
 	return p.stage("report", func() ([]any, error) {
-		m, err := reports.Build(a.ctx, q, reports.Options{
-			Dir: a.space.report, AsOf: a.AsOf.Time, Lang: a.conf.Report.Lang, Version: buildVersion(), Generated: a.now(), Log: nil,
-		})
+		o := a.shape
+		o.Dir, o.AsOf, o.Lang, o.Version, o.Generated = a.space.report, a.AsOf.Time, a.conf.Report.Lang, buildVersion(), a.now()
+		m, err := reports.Build(a.ctx, q, o)
 		out.Report, out.ReportHash = a.space.report, m.ReportHash
 		var path *fs.PathError
+		var scope *reports.ScopeError
+		if errors.As(err, &scope) {
+			return nil, usage{withHint(err, "overtake query 'select %[1]s, name from marts.%[1]ss order by 1' lists them with their names", scope.Kind)}
+		}
 		if errors.Is(err, reports.ErrNotReport) || errors.As(err, &path) {
 			err = withHint(err, "choose another folder: report.dir in %s", configName)
 		}

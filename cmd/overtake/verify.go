@@ -15,7 +15,9 @@ import (
 )
 
 // verifyCmd proves that what lies on disk is what was written.
-type verifyCmd struct{}
+type verifyCmd struct {
+	Report string `arg:"" optional:"" placeholder:"REPORT" help:"A report's folder: only its files are proved, wherever it lies. Default: everything in the working folder."`
+}
 
 // Help shows examples.
 func (verifyCmd) Help() string {
@@ -24,6 +26,7 @@ whose checks must have passed, each file of the report against the manifest. Cha
 
 Examples:
   overtake verify
+  overtake verify report/            a report alone, such as one that came by mail
   overtake verify --json | jq '.[] | select(.ok | not)'`
 }
 
@@ -37,7 +40,10 @@ type finding struct {
 }
 
 // Run looks at all parts, also after one was found damaged.
-func (verifyCmd) Run(a *app) error {
+func (c verifyCmd) Run(a *app) error {
+	if c.Report != "" {
+		return a.showFindings([]finding{a.verifyReportIn(c.Report)}, "damaged")
+	}
 	if err := a.space.needTruth(); err != nil {
 		return err
 	}
@@ -182,6 +188,16 @@ func (a *app) verifyLedger() finding {
 		what += "; the end was cut off in the middle of a write, the next run drops it"
 	}
 	return finding{Part: "ledger", Path: path, OK: true, What: what}
+}
+
+// verifyReportIn proves a report that need not be the working folder's own.
+func (a *app) verifyReportIn(path string) finding {
+	m, err := reports.Verify(path)
+	if err != nil {
+		return failed("report", path, err, "ask whoever sent it for a fresh copy, or make it again with overtake report")
+	}
+	return finding{Part: "report", Path: path, OK: true, What: fmt.Sprintf("%d files as written, report hash %.12s, data hash %.12s, as of %s, by overtake %s",
+		len(m.Files), m.ReportHash, m.Inputs.DataHash, m.Inputs.AsOf, m.Inputs.Version)}
 }
 
 func (a *app) verifyReport() finding {

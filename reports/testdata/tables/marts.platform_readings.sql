@@ -1,4 +1,4 @@
-from (values
+select *, 'weibo_style' as family, published_on as effective_to from (values
 	('sina_weibo', 'monthly_active_users', false, 'assumed_report_lag', 'quarter', date '2014-02-14', 'https://example.org/sina', 'Results of the fourth quarter', 'A'),
 	('sina_weibo', 'monthly_active_users', false, 'url', 'quarter', date '2017-05-16', 'https://example.org/passed', 'Weibo overtakes Twitter', 'A'),
 	('twitter', 'monthly_active_users', false, 'assumed_report_lag', 'quarter', date '2017-04-28', 'https://example.org/twitter', 'Shareholder letter', 'B'),
