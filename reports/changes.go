@@ -156,8 +156,8 @@ func (m moved) size() float64 {
 	return math.Abs(math.Log(*m.Now / *m.Was))
 }
 
-// told is the most revisions that the words name; the table has all.
-const told = 3
+// revisionsNamed is the most revisions that the words name; the table has all.
+const revisionsNamed = 3
 
 func (c changes) Render(_ context.Context, b *Book, w io.Writer) error {
 	all := c.compare(b)
@@ -184,7 +184,7 @@ func (c changes) Render(_ context.Context, b *Book, w io.Writer) error {
 		v.Summary = b.say("Since the report as of %s: %s revised, %s new, %s gone.", day, b.counted(n["revised"], "figure"), b.counted(n["new"], "figure"), b.counted(n["gone"], "figure"))
 	}
 	v.Lines = answers
-	for _, m := range all[:min(len(all), n["revised"], told)] {
+	for _, m := range all[:min(len(all), n["revised"], revisionsNamed)] {
 		v.Lines = append(v.Lines, b.say("%s, %s for %s revised: %s, before %s.", b.platform(m.Platform), b.measure(m.Metric), b.shortDay(m.day), b.long(*m.Now), b.long(*m.Was)))
 	}
 	if len(all) > 0 {
