@@ -57,6 +57,7 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 	var v struct {
 		Platforms []accountsOf
 		Turnover  *Table
+		Tenure    *figure
 	}
 	seen, count := map[string]bool{}, map[string]int{}
 	for _, l := range lists {
@@ -74,6 +75,9 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return b.empty(w, "No list of most-followed accounts is known that was published by the day of this report. Lists come from the data set rankings.")
 	}
 	if v.Turnover, err = a.turnover(ctx, b); err != nil {
+		return err
+	}
+	if v.Tenure, err = a.tenure(ctx, b); err != nil {
 		return err
 	}
 	return b.render(w, "accounts", v)

@@ -23,9 +23,21 @@ var quotients = []struct{ id, name string }{
 	{"dau_per_mau", word("daily users per monthly user")},
 	{"mau_per_registered", word("monthly users per registered account")},
 	{"dau_per_registered", word("daily users per registered account")},
+	{"posts_a_day_per_dau", word("posts a day per daily user")},
 	{"posts_a_day_per_mau", word("posts a day per monthly user")},
 	{"posts_a_day_per_registered", word("posts a day per registered account")},
 	{"top100_followers_per_registered", word("followers of the top 100 per registered account")},
+	{"top100_followers_per_mau", word("followers of the top 100 per monthly user")},
+}
+
+// quotientName is a quotient in words.
+func quotientName(id string) string {
+	for _, q := range quotients {
+		if q.id == id {
+			return q.name
+		}
+	}
+	return strings.ReplaceAll(id, "_", " ")
 }
 
 // activityTable shows how active the platforms' users are, as far as figures of both sides of a quotient are known.

@@ -122,6 +122,8 @@ type eventsView struct {
 	Fig                            *figure
 	Tested, Unclear, Changed       int
 	Table, Effects                 *Table
+	Cases                          []eventCase // the sums
+	Methods, Kinds                 *Table
 }
 
 func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
@@ -140,6 +142,9 @@ func (events) Render(ctx context.Context, b *Book, w io.Writer) error {
 		}
 	}
 	if err := v.effects(ctx, b); err != nil {
+		return err
+	}
+	if err := v.cases(ctx, b); err != nil {
 		return err
 	}
 	var err error

@@ -41,8 +41,15 @@ func (r rates) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return b.empty(w, "No platform has two figures of the same kind that were published by the day of this report, so there is no growth to measure.")
 	}
 	var v struct {
-		Fig   *figure
-		Table *Table
+		Fig                         *figure
+		Table, Curves, Survivorship *Table
+		CurvesTold                  string
+	}
+	if v.CurvesTold, v.Curves, err = b.curvesOf(ctx); err != nil {
+		return err
+	}
+	if v.Survivorship, err = b.survivorship(ctx); err != nil {
+		return err
 	}
 	if v.Fig, err = r.figure(b, all); err != nil {
 		return err

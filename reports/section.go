@@ -24,6 +24,7 @@ func Sections() []Section {
 		platforms{},
 		accounts{},
 		rates{},
+		stickiness{},
 		outlook{},
 		record{},
 		events{},

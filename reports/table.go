@@ -138,6 +138,15 @@ func (l *locale) interval(lo, hi *float64, print func(float64) string) Cell {
 	return c
 }
 
+// estimate shows v with its interval below it; the file has v, and the interval in its own columns of the results.
+func (l *locale) estimate(v, lo, hi *float64, print func(float64) string) Cell {
+	c := number(v, print)
+	if v != nil && lo != nil && hi != nil {
+		c.More = l.interval(lo, hi, print).Text
+	}
+	return c
+}
+
 func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // chartTable is what a chart draws, as a table.

@@ -64,7 +64,7 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Trust                               []struct{ Class, Words, Count string }
 		Coverage                            *figure
 		Gaps, Disputes, Aside               *Table
-		Doubts, Rejects                     *Table
+		Doubts, Rejects, Rules              *Table
 		NoReadings                          bool
 	}
 	if err := u.counts(ctx, b, &v.Readings, &v.Derived, &v.Assumed, &v.Undated); err != nil {
@@ -92,6 +92,9 @@ func (u unknowns) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if v.Doubts, err = u.doubts(ctx, b); err != nil {
+		return err
+	}
+	if v.Rules, err = u.rules(ctx, b); err != nil {
 		return err
 	}
 	if v.Rejects, err = u.rejects(ctx, b); err != nil {

@@ -85,7 +85,7 @@ func comparedTable(all []Comparison) analysis.Table {
 func stickinessTable(statements []Statement) analysis.Table {
 	t := analysis.Table{
 		Name:    "stickiness",
-		Comment: "What the data can and cannot say about whose users were stickier in 2011, one sentence a row, in reading order.",
+		Comment: "What the data can and cannot say about whose users were stickier in 2011, one sentence a row, in reading order. Comparisons are of quotients with definitions of their own, which are not stickiness.",
 		Columns: []analysis.Column{
 			{Name: "no", Type: "bigint", Comment: "place in reading order, from 1"},
 			{Name: "platform", Type: "varchar", Comment: "platform that the sentence is about; null where it compares"},

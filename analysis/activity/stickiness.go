@@ -30,7 +30,7 @@ func Sticky(d series.Data, all []Quotient, year int) []Statement {
 		mine := stickyOf(d, all, p, within)
 		out = append(out, mine...)
 	}
-	out = append(out, stickyBetween(all, year, within)...)
+	out = append(out, stickyBetween(d, all, year, within)...)
 	return out
 }
 
@@ -85,9 +85,9 @@ func told(s series.Series, ok bool, within func(time.Time) bool) string {
 		}
 	}
 	if len(parts) > 3 {
-		parts = append(parts[:1], fmt.Sprintf("%d more to", len(parts)-2), parts[len(parts)-1])
+		parts = append(parts[:1], fmt.Sprintf("%d more", len(parts)-2), parts[len(parts)-1])
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }
 
 func orUnknown(trust string) string {
@@ -97,20 +97,26 @@ func orUnknown(trust string) string {
 	return trust
 }
 
-func stickyBetween(all []Quotient, year int, within func(time.Time) bool) []Statement {
+func stickyBetween(d series.Data, all []Quotient, year int, within func(time.Time) bool) []Statement {
 	var out []Statement
+	title := func(name string) string {
+		if p, ok := d.Platform(name); ok && p.Title != "" {
+			return p.Title
+		}
+		return name
+	}
 	for _, c := range Compare(all) {
 		if !within(c.A.On) || !within(c.B.On) {
 			continue
 		}
 		verdict := "cannot be told apart within their errors"
 		if c.LogRatio.Lo > 0 {
-			verdict = "higher on " + c.A.Platform
+			verdict = "higher on " + title(c.A.Platform)
 		} else if c.LogRatio.Hi < 0 {
-			verdict = "higher on " + c.B.Platform
+			verdict = "higher on " + title(c.B.Platform)
 		}
-		text := fmt.Sprintf("%s of %s (%s) and %s (%s): %s (log ratio %.2f, 95 %% interval %.2f to %.2f from rounding and dispute alone). It compares quotients of different definitions and is not stickiness.",
-			plain(c.A.Name), c.A.Platform, c.A.On.Format(time.DateOnly), c.B.Platform, c.B.On.Format(time.DateOnly), verdict,
+		text := fmt.Sprintf("%s of %s (%s) against %s (%s): %s (log ratio %.2f, 95 %% interval %.2f to %.2f from rounding and dispute alone).",
+			plain(c.A.Name), title(c.A.Platform), c.A.On.Format(time.DateOnly), title(c.B.Platform), c.B.On.Format(time.DateOnly), verdict,
 			c.LogRatio.Point, c.LogRatio.Lo, c.LogRatio.Hi)
 		out = append(out, Statement{"", true, text, c.LogRatio, c.A.SourceURL})
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
@@ -40,7 +39,8 @@ type Finding struct {
 	Changed        int     // of those made, the ones with a change seen
 	Detectable     float64 // smallest relative change that the most telling test could have seen; NaN where unknown
 	Verdict        Verdict
-	Words          string
+	Target, Metric string // the series of the most telling test; empty where there is none
+	Words          string // and what it says
 }
 
 // A CaseVerdict is a case with what every method says of it, and the honest sum.
@@ -93,7 +93,7 @@ func JudgeCases(cases []Case, all []Event, effects []Effect, studies []GrowthStu
 type finding struct {
 	method                 string
 	made, possible, change int
-	best                   string
+	best, target, metric   string
 	bestP, detectable      float64
 	bestRank               int
 }
@@ -115,12 +115,12 @@ func (f *finding) add(mine bool, target, metric string, v Verdict, words string,
 	}
 	if rank > f.bestRank || rank == f.bestRank && p < f.bestP || rank == f.bestRank && measure.Finite(p) && !measure.Finite(f.bestP) {
 		f.bestRank, f.bestP, f.detectable = rank, p, detectable
-		f.best = fmt.Sprintf("%s of %s: %s", strings.ReplaceAll(metric, "_", " "), target, words)
+		f.best, f.target, f.metric = words, target, metric
 	}
 }
 
 func (f *finding) sum() Finding {
-	out := Finding{Method: f.method, Made: f.made, Possible: f.possible, Changed: f.change, Words: f.best, Verdict: CannotBeTold, Detectable: f.detectable}
+	out := Finding{Method: f.method, Made: f.made, Possible: f.possible, Changed: f.change, Words: f.best, Target: f.target, Metric: f.metric, Verdict: CannotBeTold, Detectable: f.detectable}
 	switch f.bestRank {
 	case 0:
 		out.Words = "cannot be told from this data: no series has a reading within a year of the event"
@@ -156,9 +156,9 @@ func (v *CaseVerdict) conclude() {
 		v.Words = fmt.Sprintf("Cannot be told from this data: %d of 4 methods see a change and %d see none.", count[Changed], count[Unchanged])
 	case count[Unchanged] > 0 && finest <= material:
 		v.Verdict = Unchanged
-		v.Words = fmt.Sprintf("No change is seen by the %d of 4 methods that could be used; one under %.2g %% would not show in this data.", count[Unchanged], 100*finest)
+		v.Words = fmt.Sprintf("Of 4 methods %d could be used and none sees a change; one under %.2g %% would not show in this data.", count[Unchanged], 100*finest)
 	case count[Unchanged] > 0:
-		v.Words = fmt.Sprintf("Cannot be told from this data: none of the %d of 4 methods that could be used sees a change, but even the sharpest could not have seen one under %.2g %%.", count[Unchanged], 100*finest)
+		v.Words = fmt.Sprintf("Cannot be told from this data: of 4 methods %d could be used and none sees a change, but even the sharpest could not have seen one under %.2g %%.", count[Unchanged], 100*finest)
 	case made > 0:
 		v.Words = "Cannot be told from this data: no test that could be made is clear enough."
 	default:

@@ -140,6 +140,8 @@ func caseTable(all []CaseVerdict) analysis.Table {
 			{Name: "n_made", Type: "bigint", Comment: "tests that could be made: events times series"},
 			{Name: "n_possible", Type: "bigint", Comment: "tests that were looked for"},
 			{Name: "n_changed", Type: "bigint", Comment: "tests made that see a change"},
+			{Name: "platform", Type: "varchar", Comment: "platform of the most telling test of the method: key of marts.platforms; null for the sum and where nothing could be looked at"},
+			{Name: "metric", Type: "varchar", Comment: "kind of count of that test: key of marts.metrics"},
 			{Name: "verdict_kind", Type: "varchar", Comment: "change_seen, no_change_seen or cannot_be_told"},
 			{Name: "verdict", Type: "varchar", Comment: "the verdict in words; for a method that of its most telling test"},
 		},
@@ -149,9 +151,10 @@ func caseTable(all []CaseVerdict) analysis.Table {
 		for _, f := range c.Findings {
 			made, possible, changed = made+f.Made, possible+f.Possible, changed+f.Changed
 		}
-		t.Rows = append(t.Rows, []any{i + 1, c.Title, "sum", c.Events, made, possible, changed, string(c.Verdict), c.Words})
+		t.Rows = append(t.Rows, []any{i + 1, c.Title, "sum", c.Events, made, possible, changed, nil, nil, string(c.Verdict), c.Words})
 		for _, f := range c.Findings {
-			t.Rows = append(t.Rows, []any{i + 1, c.Title, f.Method, c.Events, f.Made, f.Possible, f.Changed, string(f.Verdict), f.Words})
+			t.Rows = append(t.Rows, []any{i + 1, c.Title, f.Method, c.Events, f.Made, f.Possible, f.Changed, measure.TextCell(f.Target), measure.TextCell(f.Metric),
+				string(f.Verdict), f.Words})
 		}
 	}
 	return t

@@ -7,7 +7,6 @@ import (
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/measure"
-	"github.com/overtake-analytics/overtake/analysis/turnover"
 )
 
 // An account is the follower readings of one account, in order of time.
@@ -112,31 +111,6 @@ func sharedFalls(all []account) []Finding {
 		if seen[m] >= sharedCount && float64(fell[m]) >= sharedShare*float64(seen[m]) {
 			out = append(out, Finding{m.platform, "followers", m.first, "drop_shared_by_all", Warn,
 				fmt.Sprintf("%d of %d accounts lost followers in this month: a purge of accounts rather than anything they did", fell[m], seen[m]), fell[m], toldOnly})
-		}
-	}
-	return out
-}
-
-// ofLists applies the rules that look at published lists.
-func ofLists(lists []turnover.List) []Finding {
-	var out []Finding
-	for _, l := range lists {
-		f := Finding{Platform: l.Platform, Metric: "followers", On: l.On}
-		if top, n := len(l.Top()), len(l.Entries); top < n {
-			g := f
-			g.Rule, g.Severity, g.Affected = "list_incomplete", Info, n-top
-			g.What, g.Consequence = fmt.Sprintf("%s: %d of %d lines stand after a missing rank", l.SourceURL, n-top, n), "turnover uses the unbroken part only"
-			out = append(out, g)
-		}
-		wrong := 0
-		for i := 1; i < len(l.Entries); i++ {
-			wrong += count(l.Entries[i-1].Followers.Hi < l.Entries[i].Followers.Lo)
-		}
-		if wrong > 0 {
-			g := f
-			g.Rule, g.Severity, g.Affected, g.Consequence = "list_not_descending", Warn, wrong, toldOnly
-			g.What = fmt.Sprintf("%s: %d lines have more followers than the line above, beyond rounding", l.SourceURL, wrong)
-			out = append(out, g)
 		}
 	}
 	return out

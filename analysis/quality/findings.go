@@ -60,6 +60,7 @@ func OfSeries(d series.Data) []Finding {
 		out = append(out, ofPoints(s)...)
 		out = append(out, ofReadings(s)...)
 		out = append(out, staircase(s)...)
+		out = append(out, coarserGrid(s)...)
 		out = append(out, outOfRange(s, d.Metrics[s.Metric])...)
 	}
 	for _, p := range d.Platforms {
@@ -223,7 +224,7 @@ func ofReadings(s series.Series) []Finding {
 	}
 	var out []Finding
 	out = add(out, "inferred_rounding", Info, inferred, "have a rounding step guessed from trailing zeros", toldOnly)
-	out = add(out, "censored", Warn, censored, "are only lower bounds", "used only where there is nothing else")
+	out = add(out, "censored", Warn, censored, fmt.Sprintf("are only lower bounds (%.0f %%)", 100*float64(censored)/float64(max(1, all))), "used only where there is nothing else")
 	out = add(out, "derived", Info, derived, "were computed by us from a page that does not print them", "used, marked, where no printed figure exists")
 	out = add(out, "published_before_period", Error, early, "were published before the period that they speak of", toldOnly)
 	if best != "A" && best != "B" {
@@ -240,24 +241,6 @@ func count(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// staircase finds series whose rounding is as coarse as their steps: what moves is the display, not the count.
-func staircase(s series.Series) []Finding {
-	coarse, moves := 0, 0
-	for i := 1; i < len(s.Points); i++ {
-		a, b := s.Points[i-1].Value, s.Points[i].Value
-		if !measure.Finite(a.SD) || !measure.Finite(b.SD) {
-			continue
-		}
-		moves++
-		coarse += count(math.Abs(b.Point-a.Point) < math.Sqrt(12)*max(a.SD, b.SD))
-	}
-	if moves < 4 || 2*coarse < moves {
-		return nil
-	}
-	return []Finding{{s.Platform, s.Metric, time.Time{}, "rounding_staircase", Warn,
-		fmt.Sprintf("%d of %d steps between neighbouring readings are smaller than their rounding", coarse, moves), coarse, "no rate is told for such a step"}}
 }
 
 // outOfRange finds values that their kind cannot take.

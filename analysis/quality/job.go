@@ -12,7 +12,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/turnover"
 )
 
-// Job writes results.quality.
+// Job writes results.quality and results.quality_rules.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -37,7 +37,7 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 		return nil, fmt.Errorf("quality: %w", err)
 	}
 	findings := slices.Concat(OfSeries(d), ofLists(lists), ofAccounts(accounts), refused)
-	return []analysis.Table{table(findings)}, nil
+	return []analysis.Table{table(findings), ruleTable(findings)}, nil
 }
 
 // quarantined reports rows that could not be read, by document and reason. They carry no date of publication, so they do
@@ -73,7 +73,7 @@ func table(findings []Finding) analysis.Table {
 			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms; all where it is about none"},
 			{Name: "metric", Type: "varchar", Comment: "kind of count: key of marts.metrics; null where it is about none"},
 			{Name: "on", Type: "date", Comment: "day that it is about; null where it is about the whole series"},
-			{Name: "rule", Type: "varchar", Comment: "stale, sources_disagree, falling_total, gap, contradicts_neighbours, inferred_rounding, censored, derived, published_before_period, weak_sources, one_source, rounding_staircase, out_of_range, impossible, outlier, drop_shared_by_all, list_incomplete, list_not_descending or quarantined"},
+			{Name: "rule", Type: "varchar", Comment: "name of the rule: key of results.quality_rules"},
 			{Name: "severity", Type: "varchar", Comment: "error (cannot be true as it stands), warn (doubtful) or info (a limit of the data)"},
 			{Name: "what", Type: "varchar", Comment: "what was seen, in words"},
 			{Name: "n_affected", Type: "bigint", Comment: "readings that it touches, counted"},

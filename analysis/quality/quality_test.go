@@ -125,12 +125,75 @@ func TestListRules(t *testing.T) {
 	for i, v := range []float64{90, 70, 80, 60} {
 		l.Entries = append(l.Entries, turnover.Entry{Rank: i + 1, ID: fmt.Sprint(i), Followers: measure.Reading{Value: v, Lo: v, Hi: v, Mode: measure.Exact}})
 	}
-	if got := rules(ofLists([]turnover.List{l})); got["list_not_descending"] != 1 || len(got) != 1 {
+	if got := rules(ofLists([]turnover.List{l})); got["list_not_descending"] != 1 || got["list_coverage"] != 1 || len(got) != 2 {
 		t.Errorf("%v, want one line out of order", got)
 	}
 	l.Entries[1].Followers.Hi, l.Entries[3].Rank = 85, 7
-	if got := rules(ofLists([]turnover.List{l})); got["list_incomplete"] != 1 || len(got) != 1 {
+	if got := rules(ofLists([]turnover.List{l})); got["list_incomplete"] != 1 || got["list_coverage"] != 1 || len(got) != 2 {
 		t.Errorf("%v, want a hole, and no fault within rounding", got)
+	}
+}
+
+func TestListCoverageAndCensoring(t *testing.T) {
+	bound := measure.Reading{Value: 1e6, Step: 1, Mode: measure.CensoredRight, Lo: 1e6, Hi: math.Inf(1)}
+	l := turnover.List{Platform: "p", On: date("2012-01-01"), SourceURL: "u", Entries: []turnover.Entry{{Rank: 1, ID: "a", Followers: bound}, {Rank: 2, ID: "b", Followers: bound}}}
+	found := ofLists([]turnover.List{l})
+	if got := rules(found); got["list_censored"] != 1 || got["list_coverage"] != 1 {
+		t.Errorf("%v, want a censored list that holds two places", got)
+	}
+	for _, f := range found {
+		if f.Rule == "list_censored" && f.What != "u: 2 of 2 lines (100 %) are only lower bounds" {
+			t.Errorf("%q", f.What)
+		}
+	}
+	full := turnover.List{Platform: "q", On: date("2012-01-01")}
+	for i := range 100 {
+		full.Entries = append(full.Entries, turnover.Entry{Rank: i + 1, ID: fmt.Sprint(i)})
+	}
+	if got := coverage([]turnover.List{full}); got[0].Severity != Info || got[0].Affected != 100 {
+		t.Errorf("%+v, want a full list to be no worry", got)
+	}
+}
+
+func TestGridCoarserThanStated(t *testing.T) {
+	var rs []series.Reading
+	for i, v := range []float64{10e6, 20e6, 30e6, 40e6, 60e6} {
+		rs = append(rs, figure("monthly_active_users", fmt.Sprintf("2012-%02d-28", i+1), "A", v, 1e6))
+	}
+	if got := rules(OfSeries(data(t, rs...)))["grid_coarser_than_stated"]; got != 1 {
+		t.Errorf("found %d times, want once", got)
+	}
+	rs[2].Value = 31e6
+	if got := rules(OfSeries(data(t, rs...)))["grid_coarser_than_stated"]; got != 0 {
+		t.Errorf("found %d times though one value is finer", got)
+	}
+}
+
+// Each rule is listed once, and no finding of the shipped history names another.
+func TestRulesAreListed(t *testing.T) {
+	tables, err := Job{}.Run(t.Context(), warehousetest.Shipped(t), analysis.Env{AsOf: date("2026-12-31")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]Rule{}
+	for _, r := range Rules {
+		if _, twice := known[r.Name]; twice || r.Looks == "" || r.Consequence == "" {
+			t.Errorf("%+v is listed twice or lacks words", r)
+		}
+		known[r.Name] = r
+	}
+	total := 0
+	for _, r := range measuretest.Rows(tables[1]) {
+		total += r["findings"].(int)
+	}
+	for _, r := range measuretest.Rows(tables[0]) {
+		rule, ok := known[r["rule"].(string)]
+		if !ok || rule.Consequence != depends && rule.Consequence != r["consequence"] {
+			t.Errorf("%v: the rule is not listed or promises %q", r, rule.Consequence)
+		}
+	}
+	if total != len(tables[0].Rows) {
+		t.Errorf("%d findings by rule, %d in all", total, len(tables[0].Rows))
 	}
 }
 
