@@ -22,12 +22,13 @@ import (
 
 // globals are the flags that every command knows.
 type globals struct {
-	Dir     string  `short:"d" placeholder:"DIR" help:"Working folder: journal, lake, warehouse and report live there. Default: the folder of overtake.toml where one is found, else ./overtake-data."`
-	Config  string  `placeholder:"FILE" help:"Configuration file. Default: overtake.toml in the working folder or here, if it exists."`
-	AsOf    dayFlag `name:"as-of" placeholder:"DATE" help:"See only what was published by this day (YYYY-MM-DD). Default: all there is."`
-	JSON    bool    `name:"json" help:"Print the answer as JSON on standard output."`
-	Quiet   bool    `short:"q" help:"Print errors only."`
-	Verbose bool    `short:"v" help:"Say what is done, file by file."`
+	Dir       string  `short:"d" placeholder:"DIR" help:"Working folder: journal, lake, warehouse and report live there. Default: the folder of overtake.toml where one is found, else ./overtake-data."`
+	Config    string  `placeholder:"FILE" help:"Configuration file. Default: overtake.toml in the working folder or here, if it exists."`
+	AsOf      dayFlag `name:"as-of" placeholder:"DATE" help:"See only what was published by this day (YYYY-MM-DD). Default: all there is."`
+	JSON      bool    `name:"json" help:"Print the answer as JSON on standard output."`
+	Quiet     bool    `short:"q" help:"Print errors only."`
+	LogFormat string  `name:"log-format" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How messages are written to standard error: text, or json, one object a line. Default: ${default}."`
+	Verbose   bool    `short:"v" help:"Say what is done, file by file."`
 }
 
 // commands is the command line.
@@ -67,17 +68,22 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 partly done (some rows or sources
 // stdio is where the program talks to: answers to out, everything else to err.
 type stdio struct{ out, err io.Writer }
 
+// newParser makes the parser of the command line. exit is called for --help and the like.
+func newParser(cli *commands, std stdio, exit func(int)) (*kong.Kong, error) {
+	return kong.New(cli,
+		kong.Name("overtake"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(std.out, std.err),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"formats": "table,csv,json,parquet,arrow", "importFormats": importFormats(), "exportFormats": strings.Join(export.Formats(), ",")},
+	)
+}
+
 // run parses args, runs the command and gives the exit code.
 func run(ctx context.Context, args []string, std stdio) int {
 	var cli commands
 	exited, code := false, 0
-	parser, err := kong.New(&cli,
-		kong.Name("overtake"), kong.Description(description), kong.UsageOnError(),
-		kong.Writers(std.out, std.err),
-		kong.Exit(func(c int) { exited, code = true, c }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"formats": "table,csv,json,parquet,arrow", "importFormats": importFormats(), "exportFormats": strings.Join(export.Formats(), ",")},
-	)
+	parser, err := newParser(&cli, std, func(c int) { exited, code = true, c })
 	if err != nil {
 		fmt.Fprintln(std.err, "overtake:", err)
 		return exitFailed
@@ -100,6 +106,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	if err != nil {
 		return report(std.err, err)
 	}
+	a.command, _, _ = strings.Cut(kctx.Command(), " ")
 	kctx.Bind(a)
 	err = kctx.Run(a)
 	if exited && err == nil {
@@ -107,6 +114,9 @@ func run(ctx context.Context, args []string, std stdio) int {
 	}
 	if ctx.Err() != nil && err != nil {
 		err = ctx.Err()
+	}
+	if a.LogFormat == "json" {
+		return reportLog(a.log, err)
 	}
 	return report(std.err, err)
 }
@@ -125,11 +135,12 @@ func helpFor(args []string) string {
 type app struct {
 	ctx context.Context
 	globals
-	std    stdio
-	log    *slog.Logger
-	conf   config
-	space  workspace
-	isTerm bool // standard error is a terminal
+	std     stdio
+	log     *slog.Logger
+	conf    config
+	space   workspace
+	command string // its name
+	isTerm  bool   // standard error is a terminal
 
 	live       bool            // ask living platforms too
 	shape      reports.Options // what flags say of the report: scope, sections, comparison
@@ -161,6 +172,9 @@ func newLogger(w io.Writer, isTerm bool, g globals) *slog.Logger {
 		level = slog.LevelError
 	case isTerm:
 		level = slog.LevelWarn
+	}
+	if g.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
 	if isTerm {
 		w = overBar{w}

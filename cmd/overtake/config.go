@@ -50,6 +50,9 @@ type config struct {
 		Lang     string `toml:"lang"`
 		Template string `toml:"template"`
 	} `toml:"report"`
+	Run struct {
+		OnFinish string `toml:"on_finish"`
+	} `toml:"run"`
 	Export struct {
 		Title   string `toml:"title"`
 		Author  string `toml:"author"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 )
 
 // The exit codes, which --help lists. Scripts rely on them.
@@ -42,28 +43,57 @@ type usage struct{ error }
 
 func (u usage) Unwrap() error { return u.error }
 
-// report prints err for people and gives the exit code that it stands for.
-func report(w io.Writer, err error) int {
-	if err == nil {
-		return exitOK
-	}
-	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(w, "overtake: interrupted; what was finished is kept, the next run goes on from there")
-		return exitInterrupted
-	}
+// exitCode is the code that err stands for.
+func exitCode(err error) int {
 	var p partly
-	if errors.As(err, &p) {
-		fmt.Fprintf(w, "overtake: partly done: %v\n", err)
-		printHint(w, err)
-		return exitPartly
-	}
-	fmt.Fprintf(w, "overtake: %v\n", err)
-	printHint(w, err)
 	var u usage
-	if errors.As(err, &u) {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &p):
+		return exitPartly
+	case errors.As(err, &u):
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// report prints err for people and gives the exit code that it stands for.
+func report(w io.Writer, err error) int {
+	code := exitCode(err)
+	switch code {
+	case exitOK:
+		return code
+	case exitInterrupted:
+		fmt.Fprintln(w, "overtake: interrupted; what was finished is kept, the next run goes on from there")
+		return code
+	case exitPartly:
+		fmt.Fprintf(w, "overtake: partly done: %v\n", err)
+	default:
+		fmt.Fprintf(w, "overtake: %v\n", err)
+	}
+	printHint(w, err)
+	return code
+}
+
+// reportLog is report as a line of the log, for programs.
+func reportLog(log *slog.Logger, err error) int {
+	code := exitCode(err)
+	switch code {
+	case exitOK:
+		return code
+	case exitInterrupted:
+		err = errors.New("interrupted; what was finished is kept, the next run goes on from there")
+	}
+	facts := []any{"exit_code", code}
+	var h hinted
+	if errors.As(err, &h) {
+		facts = append(facts, "try", h.hint)
+	}
+	log.Error(err.Error(), facts...)
+	return code
 }
 
 func printHint(w io.Writer, err error) {

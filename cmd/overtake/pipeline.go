@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
@@ -17,6 +18,14 @@ import (
 
 // An outcome is what a run did, for its last words and for --json.
 type outcome struct {
+	Command   string    `json:"command"`
+	Status    string    `json:"status"` // ok, partly, failed or interrupted
+	ExitCode  int       `json:"exit_code"`
+	Error     string    `json:"error,omitempty"`
+	Hint      string    `json:"hint,omitempty"`
+	StartedAt time.Time `json:"started_at"`
+	TookMS    int64     `json:"took_ms"`
+
 	Dir         string          `json:"dir"`
 	Pages       int             `json:"pages"`               // taken into the journal by this run
 	FailedPages int             `json:"failed_pages"`        // of them, those that brought no answer

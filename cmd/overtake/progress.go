@@ -20,7 +20,7 @@ type progress struct {
 // newProgress expects as many stages as are going to be announced.
 func (a *app) newProgress(stages int) *progress {
 	p := &progress{log: a.log}
-	if a.isTerm && !a.Quiet && !a.Verbose {
+	if a.isTerm && !a.Quiet && !a.Verbose && a.LogFormat != "json" {
 		p.bar = progressbar.NewOptions(stages,
 			progressbar.OptionSetWriter(a.std.err),
 			progressbar.OptionSetWidth(24),

@@ -96,36 +96,37 @@ func (a *app) work(stages int, do func(*progress, *outcome) error) error {
 		return err
 	}
 	defer unlock()
+	began := a.beginRun()
 	out := outcome{Dir: a.space.root}
 	p := a.newProgress(stages)
-	if err := do(p, &out); err != nil {
-		return err
+	if err = do(p, &out); err == nil {
+		err = a.verdict(out)
 	}
 	p.done()
-	return a.lastWords(out)
+	return a.conclude(began, out, err)
 }
 
-// lastWords says what a run did; rows in quarantine make it partly done.
-func (a *app) lastWords(out outcome) error {
-	switch {
-	case a.JSON:
-		if err := writeJSON(a.std.out, out); err != nil {
-			return err
-		}
-	case !a.Quiet:
-		for _, note := range out.Notes {
+// say tells a person what a run did.
+func (a *app) say(out outcome) error {
+	for _, note := range out.Notes {
+		if a.LogFormat == "json" {
+			a.log.Info(note)
+		} else {
 			fmt.Fprintln(a.std.err, "note:", note)
 		}
-		answer := filepath.Join(out.Report, "index.html")
-		if out.Report == "" && out.Collected != nil {
-			answer = collected(out.Collected)
-		} else if out.Report == "" {
-			answer = fmt.Sprintf("%s: %d new pages, %d new rows", a.space.warehouse(), out.Pages, out.Rows)
-		}
-		if _, err := fmt.Fprintln(a.std.out, answer); err != nil {
-			return err
-		}
 	}
+	answer := filepath.Join(out.Report, "index.html")
+	if out.Report == "" && out.Collected != nil {
+		answer = collected(out.Collected)
+	} else if out.Report == "" {
+		answer = fmt.Sprintf("%s: %d new pages, %d new rows", a.space.warehouse(), out.Pages, out.Rows)
+	}
+	_, err := fmt.Fprintln(a.std.out, answer)
+	return err
+}
+
+// verdict is what a run that did its work ends with: rows in quarantine, or lists that are not whole, make it partly done.
+func (a *app) verdict(out outcome) error {
 	if missing := missingOf(out.Collected); missing != "" {
 		return withHint(partly{missing}, "overtake status --dir %s, then overtake collect once more", a.space.root)
 	}

@@ -12,11 +12,13 @@ import (
 )
 
 // statusCmd shows what there is.
-type statusCmd struct{}
+type statusCmd struct {
+	Runs bool `help:"Show what was run in the folder, when, and what became of it."`
+}
 
 // Help shows examples.
 func (statusCmd) Help() string {
-	return "Examples:\n  overtake status\n  overtake status --json"
+	return "Examples:\n  overtake status\n  overtake status --runs\n  overtake status --json"
 }
 
 // A statusAnswer is what status --json prints.
@@ -58,7 +60,10 @@ type warningStatus struct {
 
 // Run reads the published warehouse, and of the journal the cursors of what is collected. A folder in which something was
 // collected but nothing loaded yet has an answer, too.
-func (statusCmd) Run(a *app) error {
+func (c statusCmd) Run(a *app) error {
+	if c.Runs {
+		return a.showRuns()
+	}
 	answer := statusAnswer{Dir: a.space.root}
 	var err error
 	if answer.Accounts, err = a.tracked(); err != nil {
