@@ -173,7 +173,7 @@ func (l Labelled) marginal() [][]any {
 	var rows [][]any
 	for i, s := range l.Order {
 		var se any
-		if l.Rate < 1 && s.Gain != Withheld {
+		if l.Rate < 1 && s.Gain != Withheld && i > 0 {
 			se = SampledSE(s.Gain, l.Rate)
 		}
 		x := l.Alone[s.Account]

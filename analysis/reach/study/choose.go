@@ -20,12 +20,7 @@ func refuse(format string, args ...any) error { return refusal{fmt.Errorf(format
 
 // choose finds the accounts that a request is about, and says how.
 func (l loader) choose(req Request) error {
-	err := l.each(func(scan func(...any) error) error { return scan(&l.u.read) }, `
-		select count(distinct account_no) from marts.lists
-		where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)`, l.u.platform, l.asOf)
 	switch {
-	case err != nil:
-		return err
 	case len(req.Accounts) > 0:
 		return l.named(req.Accounts)
 	case l.u.read > 0:

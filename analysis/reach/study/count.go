@@ -109,7 +109,7 @@ func (s *study) exact(p reach.Published, rate float64) {
 	for i, st := range p.Order {
 		pick := Pick{Pick: i + 1, ID: l.IDs[st.Account], Name: names[st.Account], Followers: p.Followers[st.Account],
 			Gain: persons(st.Gain), Reached: persons(st.Reached), Sum: st.Sum, AtLeast: num(st.AtLeast)}
-		if rate < 1 && pick.Gain != nil {
+		if rate < 1 && pick.Gain != nil && i > 0 {
 			pick.GainSE = num(reach.SampledSE(st.Gain, rate))
 		}
 		a.Order = append(a.Order, pick)
@@ -180,12 +180,16 @@ func (s *study) sampledOrder(ctx context.Context, r *reach.Result) (rate float64
 	if err != nil {
 		return 0, err
 	}
-	var sum int64
-	for _, st := range part.Greedy {
-		no := s.set[part.Accounts[st.Account]].no
-		at := slices.Index(r.Accounts, no)
+	var sum, reached int64
+	for i, st := range part.Greedy {
+		at := slices.Index(r.Accounts, s.set[part.Accounts[st.Account]].no)
+		gain := st.Gain << shift
+		if i == 0 { // known without a sample
+			gain = r.Followers[at]
+		}
 		sum += r.Followers[at]
-		r.Greedy = append(r.Greedy, reach.Step{Account: at, Gain: st.Gain << shift, Reached: st.Reached << shift, Sum: sum, AtLeast: st.AtLeast})
+		reached += gain
+		r.Greedy = append(r.Greedy, reach.Step{Account: at, Gain: gain, Reached: reached, Sum: sum, AtLeast: st.AtLeast})
 	}
 	return rate, nil
 }

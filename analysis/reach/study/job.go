@@ -69,7 +69,7 @@ func (j Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]a
 	return append(reach.Tables(exact), t, ratios, changes), nil
 }
 
-// ask puts the question of the top 100 for every platform.
+// ask puts the question of the top 100 for every platform of which a list is held.
 func (j Job) ask(ctx context.Context, q analysis.Querier, env analysis.Env) ([]*Answer, error) {
 	var platforms []string
 	err := each(ctx, q, func(scan func(...any) error) error {
@@ -77,7 +77,7 @@ func (j Job) ask(ctx context.Context, q analysis.Querier, env analysis.Env) ([]*
 		err := scan(&p)
 		platforms = append(platforms, p)
 		return err
-	}, `select platform from marts.platforms union select platform from marts.lists order by platform`)
+	}, `select platform from marts.list_entries union select platform from marts.lists order by platform`)
 	if err != nil {
 		return nil, fmt.Errorf("load platforms for reach: %w", err)
 	}

@@ -114,16 +114,15 @@ func (l loader) each(read func(scan func(...any) error) error, query string, arg
 	return each(l.ctx, l.q, read, query, args...)
 }
 
+// platform finds the platform's name, and how many of its accounts had a follower list read. Accounts may be imported of a
+// platform that no source describes.
 func (l loader) platform() error {
-	err := l.each(func(scan func(...any) error) error { return scan(&l.u.name) }, `
-		select name from (
-		    select platform, coalesce(name, platform) as name, 0 as place from marts.platforms
-		    union all
-		    select platform, platform, 1 from marts.accounts
-		)
-		where platform = ?
-		order by place
-		limit 1`, l.u.platform) // accounts may be imported of a platform that no source describes
+	err := l.each(func(scan func(...any) error) error { return scan(&l.u.name, &l.u.read) }, `
+		select coalesce((select coalesce(name, platform) from marts.platforms where platform = p), any_value(a), ''), any_value(n)
+		from (select ? as p)
+		left join (select platform as a from marts.accounts where platform = ? limit 1) on true,
+		(select count(distinct account_no) as n from marts.lists where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date))
+		group by p`, l.u.platform, l.u.platform, l.u.platform, l.asOf)
 	if err == nil && l.u.name == "" {
 		return refuse("there is no platform %q", l.u.platform)
 	}
@@ -141,6 +140,9 @@ func (l loader) numbers() string {
 }
 
 func (l loader) accounts() error {
+	if len(l.u.members) == 0 {
+		return nil
+	}
 	return l.each(func(scan func(...any) error) error {
 		var no uint32
 		var id, name string
@@ -155,6 +157,13 @@ func (l loader) accounts() error {
 
 // counts reads each account's newest count of followers, where a published list did not give it already.
 func (l loader) counts() error {
+	missing := false
+	for _, m := range l.u.members {
+		missing = missing || !m.count.known
+	}
+	if !missing {
+		return nil
+	}
 	return l.each(func(scan func(...any) error) error {
 		var no uint32
 		c := counted{known: true}
@@ -191,6 +200,9 @@ const readingKind = `case
 
 // readings reads the newest reading of each kind.
 func (l loader) readings() error {
+	if l.u.read == 0 {
+		return nil
+	}
 	return l.each(func(scan func(...any) error) error {
 		var no uint32
 		var kind string

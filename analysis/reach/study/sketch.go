@@ -148,14 +148,19 @@ func (s *study) sampledPeople(sketches []*sketch.Theta) {
 			a.Frequency = append(a.Frequency, Band{Accounts: j, Persons: math.Round(n), SE: se(n, rate)})
 		}
 	}
-	var sum int64
+	var sum, reached int64
 	for i, st := range r.Greedy {
 		m := s.set[r.Accounts[st.Account]]
 		sum += int64(m.size())
+		gain, doubt := scaled(st.Gain, rate), se(float64(st.Gain)/rate, rate)
+		if i == 0 { // known without a sample
+			gain, doubt = int64(m.size()), nil
+		}
+		reached += gain
+		so := reached
 		pick := Pick{Pick: i + 1, ID: m.id, Name: m.name, Followers: int64(m.size()), Sum: sum, AtLeast: num(st.AtLeast)}
-		if gain := scaled(st.Gain, rate); gain == 0 || gain >= s.Small {
-			reached := scaled(st.Reached, rate)
-			pick.Gain, pick.GainSE, pick.Reached = &gain, se(float64(gain), rate), &reached
+		if gain == 0 || gain >= s.Small {
+			pick.Gain, pick.GainSE, pick.Reached = &gain, doubt, &so
 		}
 		a.Order = append(a.Order, pick)
 	}
