@@ -8,10 +8,10 @@ import (
 func EstimateTable() analysis.Table {
 	return analysis.Table{
 		Name:    "reach_estimate",
-		Comment: "People whom the accounts of a published list reach, as far as it can be told. One row per (platform, list, list_on). A sum of followers counts a person once per account followed and is not reach; where only counts are known, reach has bounds and no best guess.",
+		Comment: "People whom the accounts of a list reach, as far as it can be told. One row per (platform, list, list_on). A sum of followers counts a person once per account followed and is not reach; where only counts are known, reach has bounds and no best guess.",
 		Columns: []analysis.Column{
 			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
-			{Name: "list", Type: "varchar", Comment: "name of the list in marts.list_entries"},
+			{Name: "list", Type: "varchar", Comment: "name of the list in marts.list_entries, or one of: follower lists (of accounts whose own lists were read), top 100, sum as published (only the sum of a hundred accounts is known)"},
 			{Name: "list_on", Type: "date", Comment: "last day that the list may be about"},
 			{Name: "accounts", Type: "bigint", Comment: "accounts of the list that we hold, counted"},
 			{Name: "sum_followers", Type: "double", Comment: "follows: followers added up, each person once per account followed; null where a count is censored"},
@@ -29,7 +29,7 @@ func EstimateTable() analysis.Table {
 			{Name: "registered_source_url", Type: "varchar", Comment: "page that says so: key of marts.sources"},
 			{Name: "source_url", Type: "varchar", Comment: "page of the list's first line: key of marts.sources"},
 			{Name: "why_not_better", Type: "varchar", Comment: "why no better method was possible; empty for exact"},
-			{Name: "flags", Type: "varchar", Comment: "words by comma: capped_by_platform_users, cap_contradicts_list, recency_biased, no_spread_in_sample, discounted"},
+			{Name: "flags", Type: "varchar", Comment: "words by comma: capped_by_platform_users, cap_contradicts_list, sum_only, recency_biased, no_spread_in_sample, discounted"},
 		},
 	}
 }

@@ -27,7 +27,10 @@ type registered struct {
 	source string
 }
 
-// loadPublished reads the lists, each with the earliest statement of registered users that is not older: registered
+// totalList is how results.reach_estimate calls a published sum over the hundred most-followed accounts.
+const totalList = "top 100, sum as published"
+
+// loadPublished reads the lists and the published sums over a hundred accounts, each with the earliest statement of registered users that is not older: registered
 // accounts only grow, so a later statement caps an earlier list. Where sources disagree about that day the largest counts.
 func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]published, error) {
 	rows, err := q.QueryContext(ctx, `
@@ -41,11 +44,16 @@ func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]p
 		    select platform, list, listed_to, rank, account_no, followers, mode, lo, coalesce(hi, 'infinity'::double) as hi, source_url
 		    from marts.list_entries
 		    where published_on <= cast(? as date)
+		    union all -- of a sum no account is known: the largest has at least the mean, which a hundred equal lines say
+		    select platform, ?, effective_to, line, line, value / 100, mode, lo / 100, coalesce(hi, 'infinity'::double) / 100, source_url
+		    from marts.platform_readings, range(1, 101) lines(line)
+		    where metric = 'top100_followers_total' and published_on <= cast(? as date)
+		    qualify row_number() over (partition by platform, effective_to, line order by coalesce(trust, 'Z'), source_url, value) = 1
 		)
 		select l.platform, l.list, l.listed_to, l.followers, l.mode, l.lo, l.hi, l.source_url, u.on_day, u.hi, u.source_url
 		from lists l
 		asof left join users u on l.platform = u.platform and l.listed_to <= u.on_day
-		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf)
+		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf, totalList, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +96,9 @@ func (l published) row() ([]any, error) {
 			return nil, err
 		}
 		e.Flags = append(e.Flags, "cap_contradicts_list")
+	}
+	if l.list == totalList {
+		e.Flags = append(e.Flags, "sum_only")
 	}
 	row := []any{l.platform, l.list, l.on, len(l.lo), measure.Cell(l.sum)}
 	row = append(row, estimateCells(e)...)

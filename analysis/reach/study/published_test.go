@@ -40,11 +40,27 @@ func TestShippedListsHaveBounds(t *testing.T) {
 		}
 	}
 	var lists int
-	if err := one(q, &lists, `select count(*) from (select distinct platform, list, listed_to from marts.list_entries)`); err != nil {
+	if err := one(q, &lists, `
+		select count(*) from (select distinct platform, list, listed_to from marts.list_entries
+			union all select distinct platform, '', effective_to from marts.platform_readings where metric = 'top100_followers_total')`); err != nil {
 		t.Fatal(err)
 	}
 	if len(rows) != lists || lists == 0 {
 		t.Errorf("%d rows for %d lists", len(rows), lists)
+	}
+	summed := false
+	for _, r := range rows {
+		if r["list"] != totalList || r["platform"] != "sina_weibo" || !r["list_on"].(time.Time).Equal(date("2011-01-31")) {
+			continue
+		}
+		// The 198.2 million of February 2011: not one person more than Sina Weibo had accounts.
+		if hi := r["reach_hi"]; r["accounts"] != 100 || r["reach_lo"].(float64) != 1_981_500 || hi != r["registered_users"] || hi.(float64) >= 198e6 {
+			t.Errorf("the sum of a hundred accounts gives %v", r)
+		}
+		summed = true
+	}
+	if !summed {
+		t.Error("no row for the published sum of the top 100 of Sina Weibo")
 	}
 	env.AsOf = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 	if tables, err = (Job{}).Run(context.Background(), q, env); err != nil || len(named(tables, "reach_estimate").Rows) != 0 {
