@@ -9,7 +9,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/series"
 )
 
-// Job writes results.activity, results.activity_compared and results.stickiness.
+// Job writes results.activity, activity_compared, stickiness, engagement and engagement_accounts.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -21,8 +21,17 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, fmt.Errorf("activity: %w", err)
 	}
+	posts, err := loadPosts(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("activity: %w", err)
+	}
+	engaged, err := Engagements(posts, env.Seed)
+	if err != nil {
+		return nil, fmt.Errorf("activity: %w", err)
+	}
 	all := All(d)
-	return []analysis.Table{activityTable(all), comparedTable(Compare(all)), stickinessTable(Sticky(d, all, StickyYear))}, nil
+	return []analysis.Table{activityTable(all), comparedTable(Compare(all)), stickinessTable(Sticky(d, all, StickyYear)),
+		engagementTable(engaged, d), authorsTable(Authors(posts), env.AsOf)}, nil
 }
 
 func activityTable(all []Quotient) analysis.Table {

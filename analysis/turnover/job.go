@@ -14,7 +14,8 @@ import (
 // Persistence is the p of rank-biased overlap in the tables: 86 % of the weight on the first ten.
 const Persistence = 0.9
 
-// Job writes results.top_lists, results.turnover, results.survivorship and results.list_tenure.
+// Job writes results.top_lists, results.turnover, results.survivorship, results.list_tenure and
+// results.account_survival.
 type Job struct{}
 
 // Name is the job's name in logs.
@@ -39,11 +40,15 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, err
 	}
+	survival, err := survivalTable(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, err
+	}
 	d, err := series.Load(ctx, q, env.AsOf)
 	if err != nil {
 		return nil, fmt.Errorf("turnover: %w", err)
 	}
-	return []analysis.Table{listsTable(lists), turnover, tenure, survivorshipTable(compared, sightings, d)}, nil
+	return []analysis.Table{listsTable(lists), turnover, tenure, survivorshipTable(compared, sightings, d), survival}, nil
 }
 
 func listsTable(lists []List) analysis.Table {

@@ -209,3 +209,21 @@ func TestShippedHistory(t *testing.T) {
 		t.Errorf("%d lines known by 2011-02-28", len(early[0].Rows))
 	}
 }
+
+func TestSurvivalOfAccounts(t *testing.T) {
+	day := func(s string) life { return life{first: date("2026-01-01"), last: date(s)} }
+	lost := day("2026-03-02")
+	lost.lost = date("2026-01-11")
+	steps, err := survivalOf([]life{lost, day("2026-03-02"), day("2026-03-02"), day("2026-01-06")}, 0.95)
+	if err != nil || len(steps) != 1 {
+		t.Fatalf("%+v, %v", steps, err)
+	}
+	// The one that was asked for during five days alone is not at risk on the tenth.
+	if s := steps[0]; s.Days != 10 || s.AtRisk != 3 || s.Left != 1 {
+		t.Errorf("%+v", s)
+	}
+	digits(t, "survival", steps[0].Survival.Point, "0.666667")
+	if steps, err = survivalOf(nil, 0.95); err != nil || len(steps) != 0 {
+		t.Errorf("%+v, %v", steps, err)
+	}
+}

@@ -27,10 +27,6 @@ const silentDays = 400
 // stay begins on the first list that shows the account and ends on the first that does not; the last list, and a silence
 // of more than 400 days, cut stays short without ending them.
 func Tenures(lists []List, k int, level float64) ([]Tenure, error) {
-	type stay struct {
-		days  float64
-		ended bool
-	}
 	var stays []stay
 	began := map[string]List{}
 	var before *List
@@ -65,6 +61,21 @@ func Tenures(lists []List, k int, level float64) ([]Tenure, error) {
 	for _, id := range sortedKeys(began) {
 		stays = append(stays, stay{measure.DaysBetween(began[id].On, before.On), false})
 	}
+	steps, err := curveOf(stays, level)
+	for i := range steps {
+		steps[i].K, steps[i].EntriesUnknown = k, unknown
+	}
+	return steps, err
+}
+
+// A stay is how long something lasted, and whether it ended or was only not looked at any longer.
+type stay struct {
+	days  float64
+	ended bool
+}
+
+// curveOf is the Kaplan-Meier curve of stays: a step at each length at which one ended.
+func curveOf(stays []stay, level float64) ([]Tenure, error) {
 	slices.SortStableFunc(stays, func(a, b stay) int { return cmp.Compare(a.days, b.days) })
 	var out []Tenure
 	var risks []growth.Risk
@@ -87,7 +98,7 @@ func Tenures(lists []List, k int, level float64) ([]Tenure, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, Tenure{K: k, Days: stays[i].days, AtRisk: len(stays) - i, Left: left, Survival: s, Mean: mean, EntriesUnknown: unknown})
+			out = append(out, Tenure{Days: stays[i].days, AtRisk: len(stays) - i, Left: left, Survival: s, Mean: mean})
 		}
 		i = j
 	}
