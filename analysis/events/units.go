@@ -114,15 +114,23 @@ func unitsOf(d series.Data) []unit {
 // followers is the metric of units that are accounts.
 const followers = "followers"
 
-// loadAccounts reads the accounts whose followers are known on enough days for a path. Several readings of a day are
-// their mean, as exact as the coarsest of them.
+// loadAccounts reads the accounts whose followers are known on enough days for a path: of each week the last day, which
+// is more than monthly steps need. Several readings of a day are their mean, as exact as the coarsest of them.
 func loadAccounts(ctx context.Context, q analysis.Querier, asOf time.Time) ([]unit, error) {
 	rows, err := q.QueryContext(ctx, `
-		select platform, family, display_name, effective_to, avg(value), max(step), account_no
-		from marts.account_readings
-		where metric = 'followers' and precision = 'day' and mode <> 'censored_right' and value > 0
-			and published_on <= cast(? as date)
-		group by platform, family, account_no, display_name, effective_to
+		with days as (
+			select platform, family, account_no, display_name, effective_to, avg(value) as value, max(step) as step,
+				row_number() over (
+					partition by platform, account_no, date_trunc('week', effective_to) order by effective_to desc
+				) as from_last
+			from marts.account_readings
+			where metric = 'followers' and precision = 'day' and mode <> 'censored_right' and value > 0
+				and published_on <= cast(? as date)
+			group by platform, family, account_no, display_name, effective_to
+		)
+		select platform, family, display_name, effective_to, value, step, account_no
+		from days
+		where from_last = 1
 		order by platform, account_no, effective_to`, asOf)
 	if err != nil {
 		return nil, fmt.Errorf("load followers: %w", err)

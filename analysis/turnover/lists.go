@@ -123,12 +123,17 @@ type Sighting struct {
 // Sightings are the follower readings of accounts by platform and account id, each in order of time.
 type Sightings map[[2]string][]Sighting
 
+// loadSightings reads the followers of accounts near the days of lists: nothing else is asked of them.
 func loadSightings(ctx context.Context, q analysis.Querier, asOf time.Time) (Sightings, error) {
 	rows, err := q.QueryContext(ctx, `
-		select platform, account_id, effective_to, value, step, mode
-		from marts.account_readings
-		where metric = 'followers' and mode <> 'censored_right' and precision in ('day', 'week') and published_on <= cast(? as date)
-		order by platform, account_id, effective_to, value`, asOf)
+		select r.platform, r.account_id, r.effective_to, r.value, r.step, r.mode
+		from marts.account_readings r
+		where r.metric = 'followers' and r.mode <> 'censored_right' and r.precision in ('day', 'week') and r.published_on <= cast(? as date)
+			and exists (
+				select 1 from (select distinct platform, listed_to from marts.list_entries) l
+				where l.platform = r.platform and abs(date_diff('day', l.listed_to, r.effective_to)) <= `+fmt.Sprint(nearDays)+`
+			)
+		order by r.platform, r.account_id, r.effective_to, r.value`, asOf)
 	if err != nil {
 		return nil, fmt.Errorf("load follower readings: %w", err)
 	}
