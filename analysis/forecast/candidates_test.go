@@ -28,6 +28,8 @@ func made(n int, f func(i int) float64) []float64 {
 
 // Each candidate finds the pattern that it is for, without noise.
 func TestCandidatesFindTheirPattern(t *testing.T) {
+	flat := made(40, func(i int) float64 { return 100 + 3*float64(i*7%5-2)/2 })
+	logistic500 := made(40, func(i int) float64 { return 500 / (1 + math.Exp(-0.3*(float64(i)-20))) })
 	line := made(40, func(i int) float64 { return 100 + 7*float64(i) })
 	expo := made(40, func(i int) float64 { return 100 * math.Pow(1.05, float64(i)) })
 	season := func(i int) float64 { return 20 * math.Sin(2*math.Pi*float64(i)/12) }
@@ -44,7 +46,9 @@ func TestCandidatesFindTheirPattern(t *testing.T) {
 		{"drift", line, 1, driftTrack, func(i int) float64 { return 100 + 7*float64(i) }, 1e-9},
 		{"recent steps", line, 1, func(w *work) *track { return recentTrack(w, 6, "x") }, func(i int) float64 { return 100 + 7*float64(i) }, 1e-9},
 		{"trend", line, 1, func(w *work) *track { return etsTrack(w, etsForm{name: "x", trend: true}) }, func(i int) float64 { return 100 + 7*float64(i) }, 1e-6},
-		{"state space", line, 1, func(w *work) *track { return stateTrack(w, 0) }, func(i int) float64 { return 100 + 7*float64(i) }, 3},
+		{"state space", line, 1, func(w *work) *track { return stateTrack(w, 0, TrendDamped) }, func(i int) float64 { return 100 + 7*float64(i) }, 3},
+		{"local level", flat, 1, func(w *work) *track { return stateTrack(w, 3, TrendNone) }, func(int) float64 { return 100 }, 1},
+		{"growth curve", logistic500, 1, curveTrack, func(i int) float64 { return 500 / (1 + math.Exp(-0.3*(float64(i)-20))) }, 3},
 		{"log drift", expo, 1, func(w *work) *track { l := logWork(w); return expTracks(l, []*track{driftTrack(l)})[0] }, func(i int) float64 { return 100 * math.Pow(1.05, float64(i)) }, 1e-6},
 		{"AR of differences", fading, 1, func(w *work) *track {
 			return arTrack(w, diffForm{name: "x", step: true, orders: []int{1}})
@@ -189,5 +193,42 @@ func TestStationarityIsJudgedByTheRoots(t *testing.T) {
 		if f.tame(); !f.stationary() {
 			t.Errorf("lags %v coefficients %v: tamed to %v, still not stationary", c.lags, c.coef, f.coef)
 		}
+	}
+}
+
+// A curve is a candidate only where saturation can be told, and its past was foretold by a curve that had not seen it.
+func TestGrowthCurvesOnlyWhereIdentified(t *testing.T) {
+	w := func(n int, f func(i int) float64) *work {
+		y := make([]float64, n)
+		seen := make([]bool, n)
+		for i := range y {
+			y[i], seen[i] = f(i), true
+		}
+		wk := &work{y: y, seen: seen, m: 1, hs: []int{1, 6}}
+		s := localScale(y, seen, 1, 0)
+		wk.w = make([]float64, n)
+		for i, v := range s {
+			wk.w[i] = 1 / v
+		}
+		return wk
+	}
+	curve := func(i int) float64 { return 500 / (1 + math.Exp(-0.3*(float64(i)-20))) }
+	for name, c := range map[string]*work{
+		"before the inflection": w(18, curve), "a straight line": w(40, func(i int) float64 { return 10 + float64(i) }), "falling": w(40, func(i int) float64 { return 100 - float64(i) }),
+		"zero": w(40, func(int) float64 { return 0 }), "short": w(8, curve),
+	} {
+		if tr := curveTrack(c); tr != nil {
+			t.Errorf("%s: a curve that cannot be told: %s", name, tr.name)
+		}
+	}
+	whole := w(40, curve)
+	before := curveTrack(whole)
+	whole.y[39] = 5000 // what comes after a step must not reach what is said at the step
+	then, ok := curveOf(whole.y[:26])
+	if before == nil || !ok {
+		t.Fatal("no curve")
+	}
+	if want := whole.y[30] + then.At(36) - then.At(30); math.Abs(before.f[30*2+1]-want) > 1e-9 {
+		t.Errorf("forecast of step 36 at 30: %v, want %v from the first two thirds", before.f[30*2+1], want)
 	}
 }

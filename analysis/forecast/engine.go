@@ -30,12 +30,26 @@ func fitSeries(s *Series, cutoff float64, hs []int, season int) *fit {
 	if g.despike() {
 		f.flags = append(f.flags, "outlier")
 	}
+	if len(g.y) == 1 {
+		return f.fromOne()
+	}
 	w := g.work(hs)
 	mx := combine(w, tracksOf(g, w), standard)
 	f.point, f.loss, f.model = mx.point, mx.loss, mx.plainWords()
 	f.scale = mx.scales(w, g.sd)
 	if f.loss.n >= 4 && f.loss.mix >= math.Min(f.loss.naive, f.loss.drift) {
 		f.flags = append(f.flags, "no_better_than_drift")
+	}
+	return f
+}
+
+// fromOne answers from a single reading: it stays, and how far it may go is a guess that no past error supports: a tenth of it in one step.
+func (f *fit) fromOne() *fit {
+	const guess, growth = 0.1, 0.7
+	f.model = "naive"
+	for _, h := range f.hs {
+		f.point = append(f.point, f.g.y[0])
+		f.scale = append(f.scale, math.Max(f.g.sd, guess*math.Abs(f.g.y[0]))*math.Pow(float64(h), growth))
 	}
 	return f
 }
@@ -74,10 +88,41 @@ func (f *fit) describe() {
 	}
 	if 2*seen < len(y) {
 		f.flags = append(f.flags, "sparse")
+	} else if longestHole(f.g.seen) >= longHole {
+		f.flags = append(f.flags, "gap")
+	}
+	if slices.Min(y) <= 0 {
+		f.flags = append(f.flags, "not_positive")
+	}
+	if falls(y) {
+		f.flags = append(f.flags, "falling")
 	}
 	if f.g.lag > 0 {
 		f.flags = append(f.flags, "stale")
 	}
+}
+
+// longHole is how many steps in a row without a reading are a gap that a reader should know of.
+const longHole = 4
+
+func longestHole(seen []bool) int {
+	longest, run := 0, 0
+	for _, s := range seen {
+		if run++; s {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
+}
+
+// falls tells whether a series ends lower than it began and mostly went down.
+func falls(y []float64) bool {
+	down := 0
+	for i := 1; i < len(y); i++ {
+		down += b2i(y[i] < y[i-1])
+	}
+	return len(y) > 2 && y[len(y)-1] < y[0] && 2*down > len(y)-1
 }
 
 // despike replaces single values that stand far off both neighbours, and off the same season of other cycles, by the line between the neighbours.

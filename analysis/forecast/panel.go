@@ -111,6 +111,9 @@ func ReadPanel(r io.Reader) (*Panel, error) {
 			return nil, fmt.Errorf("read panel: line %d: %w", line, err)
 		}
 	}
+	if len(b.byID) == 0 {
+		return nil, errors.New("read panel: no row follows the header: want unique_id,ds,y and one row a reading")
+	}
 	return b.finish(), nil
 }
 
@@ -158,6 +161,9 @@ func (b *panelBuilder) add(cols columns, rec []string, line int) error {
 		if b.skipped++; b.firstAt == 0 {
 			b.firstAt = line
 		}
+		if !slices.Contains(s.Flags, "unusable_rows") {
+			s.Flags = append(s.Flags, "unusable_rows")
+		}
 		return nil
 	case err != nil:
 		return fmt.Errorf("y %q is not a number", text)
@@ -174,9 +180,16 @@ func (b *panelBuilder) finish() *Panel {
 	}
 	slices.SortFunc(p.Series, func(a, c *Series) int { return strings.Compare(a.ID, c.ID) })
 	if b.skipped > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d rows without a usable y are gaps (first: line %d)", b.skipped, b.firstAt))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s without a usable y (first: line %d): taken for a gap", rowsWord(b.skipped), b.firstAt))
 	}
 	return p
+}
+
+func rowsWord(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }
 
 // settle orders the points and joins those of one instant: their mean, their disagreement as noise, and a flag.

@@ -33,7 +33,7 @@ func TestReadPanelOrdersJoinsAndTells(t *testing.T) {
 	if sd := b.Points[1].SD; math.Abs(sd-5) > 1e-9 { // two readings 30 and 40: their disagreement outweighs sd 2 each
 		t.Errorf("joined sd %v", sd)
 	}
-	if f := strings.Join(b.Flags, " "); f != "was_unordered repeated_ds" {
+	if f := strings.Join(b.Flags, " "); f != "unusable_rows was_unordered repeated_ds" {
 		t.Errorf("flags %q", f)
 	}
 	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "3 rows") || !strings.Contains(p.Warnings[0], "line 4") {

@@ -19,7 +19,7 @@ func TestScoresOnTheShippedHistory(t *testing.T) {
 	if len(p.Series) != 18 {
 		t.Fatalf("%d series, want 18", len(p.Series))
 	}
-	res, err := Backtest(context.Background(), p, MakeTasks(p, []int{1, 3, 6}), Options{})
+	res, err := Backtest(context.Background(), p, MakeTasks(p, []int{1, 3, 6}, 0), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,9 @@
 package forecast
 
 // stateTrack is the continuous-time trend of [Fit] as a candidate: it skips empty steps and knows the noise of readings, which the
-// recursions on a grid do not. It works on values relative to the series' size, so that the priors fit.
-func stateTrack(w *work, noise float64) *track {
+// recursions on a grid do not. It works on values relative to the series' size, so that the priors fit. Without a trend it is the local level: what
+// exponential smoothing is where the noise of readings is known to be at least that of rounding.
+func stateTrack(w *work, noise float64, trend Trend) *track {
 	n := len(w.y)
 	if n < 5 {
 		return nil
@@ -14,9 +15,13 @@ func stateTrack(w *work, noise float64) *track {
 			t, z, h = append(t, float64(i)), append(z, v/unit), append(h, noise*noise/(unit*unit))
 		}
 	}
-	p := newProblem(t, z, h, TrendDamped, Prior{SlopeSD: 2, LevelVol: 1, SlopeVol: 0.2, Noise: 0.2, HalfLife: 30, LogSpread: 1.2})
+	p := newProblem(t, z, h, trend, Prior{SlopeSD: 2, LevelVol: 1, SlopeVol: 0.2, Noise: 0.2, HalfLife: 30, LogSpread: 1.2})
 	th := p.theta(p.mode(110))
-	tr := w.newTrack("state-space trend", 2, 4)
+	name := "state-space trend"
+	if trend == TrendNone {
+		name = "local level"
+	}
+	tr := w.newTrack(name, 2, p.dim)
 	k := len(w.hs)
 	fs := make([]float64, k)
 	for j, hh := range w.hs {

@@ -5,9 +5,15 @@ import (
 	"slices"
 )
 
-// MakeTasks gives every series up to ten origins spread over its second half (later ones for short series), each with those horizons
+// fewOrigins is how many origins a series gets unless said otherwise.
+const fewOrigins = 10
+
+// MakeTasks gives every series up to so many origins (0 = ten) spread over its second half (later ones for short series), each with those horizons
 // whose outcome the series holds.
-func MakeTasks(p *Panel, horizons []int) []Task {
+func MakeTasks(p *Panel, horizons []int, origins int) []Task {
+	if origins <= 0 {
+		origins = fewOrigins
+	}
 	hs := slices.Clone(horizons)
 	slices.Sort(hs)
 	hs = slices.Compact(hs)
@@ -28,7 +34,7 @@ func MakeTasks(p *Panel, horizons []int) []Task {
 				at = append(at, k)
 			}
 		}
-		for _, k := range spreadOver(at, 10) {
+		for _, k := range spreadOver(at, origins) {
 			c := &cut{s: s, t: s.Points[k-1].T, fit: &fit{g: gridOf(s, s.Points[k-1].T, 1)}}
 			for _, h := range hs {
 				if _, _, ok := c.outcome(h); ok {
@@ -44,6 +50,9 @@ func MakeTasks(p *Panel, horizons []int) []Task {
 func spreadOver(at []int, n int) []int {
 	if len(at) <= n {
 		return at
+	}
+	if n == 1 { // the last one
+		return at[len(at)-1:]
 	}
 	out := make([]int, 0, n)
 	for i := range n {

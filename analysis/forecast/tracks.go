@@ -20,7 +20,11 @@ func tracksOf(g *grid, w *work) []*track {
 		return out
 	}
 	add(steadyTracks(&plain, "")...)
-	add(stateTrack(&plain, g.sd))
+	add(stateTrack(&plain, g.sd, TrendDamped))
+	if g.sd > 0 { // where no noise is known, smoothing says the same
+		add(stateTrack(&plain, g.sd, TrendNone))
+	}
+	add(curveTrack(&plain))
 	if lw := logWork(&plain); lw != nil {
 		add(expTracks(lw, steadyTracks(lw, "log "))...)
 	}

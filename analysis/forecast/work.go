@@ -71,6 +71,9 @@ func localScale(y []float64, seen []bool, m int, floor float64) []float64 {
 	// start from the first few, then forget with a half-life of some eight steps; a single surprise counts at most five times the running size
 	const rate = 0.085
 	run := math.Max(floor, median(a[:min(len(a), 6)]))
+	if len(a) == 0 { // two readings: their step is all that is known
+		run = math.Max(floor, typical)
+	}
 	k := 0
 	for i := range s {
 		for k < len(a) && at[k] <= i {

@@ -8,15 +8,19 @@ import (
 	"os"
 
 	"github.com/overtake-analytics/overtake/analysis/forecast"
+	"github.com/overtake-analytics/overtake/data"
 )
 
 // backtestCmd forecasts the past of anybody's series and says how right that was.
 type backtestCmd struct {
-	Input   string `required:"" placeholder:"FILE" help:"The series, CSV with the columns unique_id,ds,y (dates or whole steps), optionally sd, season, observed; - reads standard input."`
-	Tasks   string `placeholder:"FILE" help:"What to forecast, CSV with unique_id,cutoff,h: fit on rows up to cutoff, forecast the h-th step after it. Default: up to ten origins in the second half of each series."`
+	Input   string `placeholder:"FILE" help:"The series, CSV with the columns unique_id,ds,y (dates or whole steps), optionally sd, season, observed; - reads standard input."`
+	Example string `enum:",history,families,speed" default:"" placeholder:"NAME" help:"Take series that come with the program instead: history (the shipped history), families (made-up series of nine kinds) or speed (10,000 of 60 months)."`
+	Tasks   string `placeholder:"FILE" help:"What to forecast, CSV with unique_id,cutoff,h: fit on rows up to cutoff, forecast the h-th step after it. Default: origins in the second half of each series."`
+	Origins int    `default:"10" help:"Origins per series, where there is no file of tasks."`
 	Horizon []int  `default:"1,3,6" help:"Steps ahead, where there is no file of tasks."`
 	Season  int    `help:"Steps in a season; 0 finds it, 1 says there is none."`
-	Out     string `short:"o" required:"" placeholder:"FILE" help:"Quantiles: unique_id,cutoff,h,q0.1,q0.25,q0.5,q0.75,q0.9."`
+	Out     string `short:"o" placeholder:"FILE" help:"Quantiles: unique_id,cutoff,h,q0.1,q0.25,q0.5,q0.75,q0.9. Default: the scoreboard only."`
+	Ahead   string `placeholder:"FILE" help:"Also forecast from the end of each series, into this file."`
 }
 
 // Help shows examples.
@@ -26,12 +30,36 @@ relative to drift, and how often the 80 % intervals held the truth.
 
 Examples:
   overtake backtest --input panel.csv --horizon 1,3,6 --out quantiles.csv
-  overtake backtest --input panel.csv --tasks tasks.csv --out quantiles.csv --json`
+  overtake backtest --input panel.csv --tasks tasks.csv --out quantiles.csv --json
+  overtake backtest --input panel.csv --origins 3 --out quantiles.csv --ahead forecasts.csv     fit, backtest and forecast in one go
+  overtake backtest --example history                                                           how good we are on the shipped history`
 }
 
 // Run needs no working folder.
 func (c backtestCmd) Run(a *app) error {
-	return a.onPanel(c.Input, c.Tasks, c.Out, forecast.RunOptions{Horizons: c.Horizon, Season: c.Season}, forecast.RunBacktest)
+	if c.Input == "" && c.Example == "" {
+		return usage{withHint(errors.New("which series? --input names a file, --example takes those that come with the program"), "overtake backtest --example history")}
+	}
+	if c.Input != "" && c.Example != "" {
+		return usage{withHint(errors.New("--input or --example, not both"), "overtake backtest --help")}
+	}
+	if c.Origins < 1 {
+		return usage{fmt.Errorf("--origins %d: want 1 or more", c.Origins)}
+	}
+	o := forecast.RunOptions{Horizons: c.Horizon, Season: c.Season, Origins: c.Origins, Example: c.Example, History: data.History}
+	backtest := func(out string) error {
+		if out == "" {
+			out = os.DevNull
+		}
+		return a.onPanel(c.Input, c.Tasks, out, o, forecast.RunBacktest)
+	}
+	if c.Ahead == "" {
+		return backtest(c.Out)
+	}
+	return writeWhole(c.Ahead, func(w io.Writer) error {
+		o.Ahead = w
+		return backtest(c.Out)
+	})
 }
 
 // onPanel opens the files of a forecasting command and runs it. The output appears whole or not at all.
@@ -41,12 +69,15 @@ func (a *app) onPanel(input, tasks, out string, o forecast.RunOptions, do func(c
 			return usage{fmt.Errorf("--horizon %d: want 1 step or more", h)}
 		}
 	}
-	in, err := openInput(input)
-	if err != nil {
-		return err
+	o.Workers = a.conf.Analysis.Workers
+	if o.Example == "" {
+		in, err := openInput(input)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		o.Panel = in
 	}
-	defer in.Close()
-	o.Panel, o.Workers = in, a.conf.Analysis.Workers
 	if tasks != "" {
 		t, err := openInput(tasks)
 		if err != nil {
@@ -71,13 +102,33 @@ func (a *app) onPanel(input, tasks, out string, o forecast.RunOptions, do func(c
 		if a.JSON {
 			return usage{withHint(errors.New("--json prints the summary, and the quantiles go to standard output, too"), "name a file with --out")}
 		}
-		return run(a.std.out)
+		if err := run(a.std.out); err != nil {
+			return err
+		}
+		return partlyRefused(s)
 	}
-	if err := writeWhole(out, run); err != nil {
+	var err error
+	if out == os.DevNull {
+		err = run(io.Discard)
+	} else {
+		err = writeWhole(out, run)
+	}
+	if err != nil {
 		return err
 	}
 	if a.JSON {
-		return writeJSON(a.std.out, s)
+		if err := writeJSON(a.std.out, s); err != nil {
+			return err
+		}
+	}
+	return partlyRefused(s)
+}
+
+// partlyRefused makes a run partly done where some of what was asked for has no answer.
+func partlyRefused(s *forecast.Summary) error {
+	if n := int64(len(s.Refusals)); n > 0 {
+		r := s.Refusals[0]
+		return partly{fmt.Sprintf("%s without an answer, the first for %q: %s", plural(n, "task"), r.ID, r.Reason)}
 	}
 	return nil
 }
