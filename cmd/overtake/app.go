@@ -56,6 +56,7 @@ type commands struct {
 	Generate   generateCmd   `cmd:"" help:"Make data for tests and benchmarks."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Delete lake and warehouse and make them again from the journal."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
 	Completion completionCmd `cmd:"" help:"Print how to switch on completion in your shell."`
 }
 

@@ -22,9 +22,9 @@ func (doctorCmd) Help() string {
 
 // Run changes nothing. It ends with an error when something needs a cure.
 func (doctorCmd) Run(a *app) error {
-	all := []finding{a.checkMachine(), a.checkFolder(), a.checkSpace(), a.checkFonts(), a.checkHistory()}
+	all := []finding{a.checkMachine(), a.checkFolder(), a.checkSpace(), a.checkFonts(), a.checkHistory(), a.checkTokens(), a.checkRuns(), a.checkLeftovers()}
 	if exists(a.space.journal()) {
-		all = append(all, a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyReport())
+		all = append(all, a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyReport(), a.checkAge())
 	}
 	return a.showFindings(all, "in need of a cure")
 }
