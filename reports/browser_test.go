@@ -39,12 +39,17 @@ type browser struct {
 	errors   []string
 }
 
-func openBrowser(t *testing.T) *browser {
+func openBrowser(t *testing.T) *browser { return openBrowserIn(t, "en") }
+
+// openBrowserIn opens the report in a language.
+func openBrowserIn(t *testing.T, lang string) *browser {
 	t.Helper()
 	dir := os.Getenv("OVERTAKE_REPORT")
 	if dir == "" {
 		dir = filepath.Join(t.TempDir(), "report")
-		mustBuild(t, fixture(t), options(dir))
+		o := options(dir)
+		o.Lang = lang
+		mustBuild(t, fixture(t), o)
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -165,18 +170,20 @@ const cutTexts = `[...document.querySelectorAll('figure svg text')].filter(x => 
 }).map(x => x.closest('figure').id + ': ' + x.textContent)`
 
 func TestBrowserFindsNoAccessibilityFault(t *testing.T) {
-	b := openBrowser(t)
 	axe := installAxe(t)
-	for _, width := range []int64{1440, 390} {
-		for _, scheme := range []string{"light", "dark"} {
-			t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) {
-				b.show(t, width, scheme)
-				get(t, b, chromedp.Evaluate[int](`document.querySelectorAll('details').forEach(d => d.open = true), 0`))
-				get(t, b, chromedp.Evaluate[int](axe+"; 0"))
-				for _, f := range get(t, b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise)) {
-					t.Error(f)
-				}
-			})
+	for _, lang := range Languages {
+		b := openBrowserIn(t, lang)
+		for _, width := range []int64{1440, 390} {
+			for _, scheme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%s %d %s", lang, width, scheme), func(t *testing.T) {
+					b.show(t, width, scheme)
+					get(t, b, chromedp.Evaluate[int](`document.querySelectorAll('details').forEach(d => d.open = true), 0`))
+					get(t, b, chromedp.Evaluate[int](axe+"; 0"))
+					for _, f := range get(t, b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise)) {
+						t.Error(f)
+					}
+				})
+			}
 		}
 	}
 }

@@ -125,13 +125,16 @@ func renderPage(b *Book, in Inputs, parts []part) ([]byte, error) {
 
 // scriptWords are the texts that the script needs, in the report's language.
 func scriptWords(l *locale) string {
-	data, err := json.Marshal(map[string]string{
+	data, err := json.Marshal(map[string]any{
 		"log":   l.say("Log scale"),
 		"reset": l.say("Show all again"),
 		"hint":  l.say("Drag over a chart to zoom in"),
 		"tools": l.say("What this chart shows"),
 		"keys":  l.say("Arrow keys read the values, plus and minus zoom, L changes the scale, Escape shows all again."),
 		"years": l.say("%s years"),
+		"scales": [][2]string{ // what pictures and subtitles say of a logarithmic axis, and of a linear one in its place
+			{l.say("logarithmic axis"), l.say("linear axis")}, {l.say("log scale"), l.say("linear scale")},
+		},
 	})
 	if err != nil {
 		panic(err) // a map of strings

@@ -273,7 +273,15 @@ class Chart {
     this.views.forEach(v => { v.range = null; });
     this.scale(this.views[0].panels.some(p => p.oy.log));
   }
-  told() { if (this.reset) this.reset.hidden = !this.views.some(v => v.panels.some(p => p.changed)); }
+  // told keeps the words about the scale true, and offers the way back where something was changed.
+  told() {
+    const was = this.views[0].panels.some(p => p.oy.log);
+    for (const n of this.figure.querySelectorAll('.sub, .plot svg > text')) {
+      n.dataset.text ||= n.textContent;
+      const now = was && !this.log ? words.scales.reduce((s, [log, linear]) => s.replaceAll(log, linear), n.dataset.text) : n.dataset.text;
+      if (n.textContent !== now) n.textContent = now;
+    }
+     if (this.reset) this.reset.hidden = !this.views.some(v => v.panels.some(p => p.changed)); }
 }
 
 // A View is one picture of a chart: what points at it, walks it and zooms it.
