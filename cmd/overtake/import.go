@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/dumps"
 	"github.com/overtake-analytics/overtake/ingest/follows"
 	"github.com/overtake-analytics/overtake/ingest/lake"
 )
@@ -23,6 +24,7 @@ type importCmd struct {
 	Platform ingest.Platform `default:"twitter" help:"Platform that the data set is about."`
 	Memory   byteSize        `default:"4GiB" help:"Memory that may be used, such as 4GiB or 800MB."`
 	Temp     string          `placeholder:"DIR" help:"Folder for the temporary file of the sort. Default: the lake's."`
+	Observed dayFlag         `placeholder:"DATE" help:"Day on which profiles were seen or an archive was made (YYYY-MM-DD), where the lines do not say."`
 	Columns  string          `placeholder:"ORDER" help:"Order of the two columns where it is not the format's: account,follower or follower,account."`
 }
 
@@ -32,7 +34,7 @@ func importFormats() string {
 	for _, f := range follows.Formats() {
 		names = append(names, f.Name)
 	}
-	return strings.Join(names, ",")
+	return strings.Join(append(names, "twarc_jsonl", "archive_js"), ",")
 }
 
 // Help describes the formats and shows examples.
@@ -48,11 +50,14 @@ Formats:
 	for _, f := range follows.Formats() {
 		fmt.Fprintf(&b, "  %-14s %s\n", f.Name, f.Doc)
 	}
-	b.WriteString(`
+	b.WriteString(`  twarc_jsonl    profiles as twarc 1 and 2 write them, a JSON object a line; they go to the journal
+  archive_js     account.js and follower.js of the archive that X gives its users: one complete follower list; nothing else is read
+
 Examples:
   overtake import twitter_rv.tar.gz --as twitter_rv
   zcat parts/*.gz | overtake import - --as snap_ego --memory 2GiB
   overtake import followers.csv.gz --as csv --platform bluesky
+  overtake import users.jsonl.gz --as twarc_jsonl --observed 2013-05-01
   overtake reach --platform twitter --top 100`)
 	return b.String()
 }
@@ -77,8 +82,7 @@ func (c importCmd) Run(a *app) error {
 		inputs = append(inputs, in)
 	}
 	return a.work(4, func(p *progress, out *outcome) error {
-		err := p.stage("import", func() ([]any, error) { return c.follows(a, p, inputs, out) })
-		if err != nil {
+		if err := c.take(a, p, inputs, out); err != nil {
 			return err
 		}
 		d, err := a.draft(p, out)
@@ -88,6 +92,59 @@ func (c importCmd) Run(a *app) error {
 		defer d.Discard()
 		return p.stage("publish", func() ([]any, error) { return nil, a.publish(d, out) })
 	})
+}
+
+// take imports a follow graph into the lake, or profiles into journal and lake.
+func (c importCmd) take(a *app, p *progress, inputs []follows.Input, out *outcome) error {
+	if c.As != "twarc_jsonl" && c.As != "archive_js" {
+		return p.stage("import", func() ([]any, error) { return c.follows(a, p, inputs, out) })
+	}
+	sources, err := c.dumps(inputs)
+	if err != nil {
+		return usage{withHint(err, "overtake import --help")}
+	}
+	j, err := a.openJournal(out)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	err = p.stage("import", func() ([]any, error) {
+		for _, src := range sources {
+			done, err := ingest.Collect(a.ctx, src, j, nil)
+			out.Pages += done.Pages
+			if err != nil {
+				return nil, err
+			}
+		}
+		return []any{"pages", out.Pages}, nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.fillLake(p, j)
+}
+
+// dumps are the files as sources of profiles.
+func (c importCmd) dumps(inputs []follows.Input) (sources []ingest.Source, err error) {
+	var all []dumps.File
+	for _, in := range inputs {
+		if in.Size < 0 {
+			return nil, fmt.Errorf("%s is read twice, for its sha256 and for its lines: name a file", in.Name)
+		}
+		all = append(all, dumps.File{Name: in.Name, Open: in.Open, Platform: c.Platform, Observed: c.Observed.Time})
+	}
+	if c.As == "archive_js" {
+		src, err := dumps.Archive(all, c.Observed.Time)
+		return []ingest.Source{src}, err
+	}
+	for _, f := range all {
+		src, err := dumps.Twarc(f)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, src)
+	}
+	return sources, nil
 }
 
 // follows imports a follow graph.

@@ -12,6 +12,7 @@ import (
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/follows"
+	"github.com/overtake-analytics/overtake/ingest/journal"
 	"github.com/overtake-analytics/overtake/ingest/lake"
 	"github.com/overtake-analytics/overtake/reports"
 )
@@ -71,6 +72,11 @@ func (a *app) ingestAll(p *progress, out *outcome) error {
 			return err
 		}
 	}
+	return a.fillLake(p, j)
+}
+
+// fillLake takes the journal's news into the lake.
+func (a *app) fillLake(p *progress, j *journal.Journal) error {
 	return p.stage("lake", func() ([]any, error) {
 		lk, err := lake.Options{Log: a.log}.Open(a.space.lake())
 		if err != nil {

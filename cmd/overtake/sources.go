@@ -11,6 +11,7 @@ import (
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/bluesky"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
+	"github.com/overtake-analytics/overtake/ingest/dumps"
 	"github.com/overtake-analytics/overtake/ingest/files"
 )
 
@@ -51,7 +52,7 @@ func (a *app) ownFiles() ([]fs.FS, error) {
 // that name it are still to be read.
 func decoders() map[string]ingest.Decoder {
 	all := files.Decoders()
-	for _, some := range []map[string]ingest.Decoder{crawl.Decoders(), bluesky.Decoders()} {
+	for _, some := range []map[string]ingest.Decoder{crawl.Decoders(), bluesky.Decoders(), dumps.Decoders()} {
 		maps.Copy(all, some)
 	}
 	return all
