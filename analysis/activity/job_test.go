@@ -13,13 +13,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/warehouse/warehousetest"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 func figure(metric, on, url, trust string, value float64) series.Reading {
 	r, err := measure.NewReading(value, 1e6, measure.Round)

@@ -39,7 +39,7 @@ func engagementTable(rows []EngagementRow, d series.Data) analysis.Table {
 	for _, r := range rows {
 		row := []any{r.Platform, r.Family, r.Month, r.Authors, r.Posts, r.Censored}
 		for _, e := range []measure.Estimate{r.Pooled, r.Mean, r.Median} {
-			row = append(row, measure.Cell(e.Point), measure.Cell(e.Lo), measure.Cell(e.Hi))
+			row = append(row, measure.Cells(e)...)
 		}
 		row = append(row, measure.Cell(r.Interactions.Point), perBase(r, d, "registered_users"), perBase(r, d, "monthly_active_users"),
 			"likes, reposts, replies and quotes of a post over the followers of its author at the time of posting", r.Flags.String())

@@ -199,16 +199,12 @@ func (l list) indices(seed uint64) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := append(cells(gini), Corrected(gini.Point, len(l.counts)))
-	row = append(row, cells(hhi)...)
+	row := append(measure.Cells(gini), Corrected(gini.Point, len(l.counts)))
+	row = append(row, measure.Cells(hhi)...)
 	row = append(row, s.HHINormalised, s.EffectiveNumber, measure.Cell(1/hhi.Hi), measure.Cell(1/hhi.Lo))
-	row = append(append(row, cells(entropy)...), s.Hill)
-	row = append(append(row, cells(theil)...), cells(top1)...)
+	row = append(append(row, measure.Cells(entropy)...), s.Hill)
+	row = append(append(row, measure.Cells(theil)...), measure.Cells(top1)...)
 	return append(row, l.top5(seed)...), nil
-}
-
-func cells(e measure.Estimate) []any {
-	return []any{measure.Cell(e.Point), measure.Cell(e.Lo), measure.Cell(e.Hi)}
 }
 
 func (l list) flags() measure.Flags {
@@ -236,7 +232,7 @@ func (l list) top5(seed uint64) []any {
 	if err != nil {
 		return make([]any, 3)
 	}
-	return cells(e)
+	return measure.Cells(e)
 }
 
 func (l list) rankExponent() []any {
@@ -247,7 +243,7 @@ func (l list) rankExponent() []any {
 	if err != nil { // too few positive counts that differ: nothing to tell
 		return make([]any, 3)
 	}
-	return cells(e)
+	return measure.Cells(e)
 }
 
 // law are the cells from power_law_exponent to favoured: the power law above the lower end that the list itself suggests,
@@ -261,7 +257,7 @@ func (l list) law(seed uint64) []any {
 	if err != nil { // all equal, or too few positive counts
 		return make([]any, width)
 	}
-	row := append(cells(fit.Exponent), fit.XMin, fit.Tail, fit.KS, measure.Cell(ZipfExponent(fit.Exponent.Point)))
+	row := append(measure.Cells(fit.Exponent), fit.XMin, fit.Tail, fit.KS, measure.Cell(ZipfExponent(fit.Exponent.Point)))
 	p, err := GoodnessOfFit(l.counts, fit, goodnessSamples, measure.Stream(seed, "concentration "+l.name))
 	if err != nil {
 		return append(row, nil, nil, nil)

@@ -2,20 +2,13 @@ package concentration
 
 import (
 	"testing"
-	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/measure/measuretest"
 	"github.com/overtake-analytics/overtake/analysis/warehouse/warehousetest"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 func TestRowOfOddLists(t *testing.T) {
 	tab := table()

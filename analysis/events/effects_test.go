@@ -14,13 +14,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/warehouse/warehousetest"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 // monthly is a series of n months from 2010 with 2 % growth, noise of the given size, and a jump (a factor) at month at.
 func monthly(n int, noise, jump float64, at int, seed uint64) series.Series {

@@ -8,17 +8,12 @@ import (
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis/measure"
+	"github.com/overtake-analytics/overtake/analysis/measure/measuretest"
 	"github.com/overtake-analytics/overtake/analysis/series"
 	"pgregory.net/rapid"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 // point is a value on a day, rounded to step (0: exact).
 func point(on string, value, step float64) series.Point {

@@ -26,11 +26,6 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	return []analysis.Table{growthTable(d), familyTable(SumFamilies(d)), ageTable(d), curvesTable(d)}, nil
 }
 
-// level appends the columns of an estimate: point, lower and upper end.
-func cells(e measure.Estimate) []any {
-	return []any{measure.Cell(e.Point), measure.Cell(e.Lo), measure.Cell(e.Hi)}
-}
-
 func growthTable(d series.Data) analysis.Table {
 	t := analysis.Table{
 		Name:    "growth",
@@ -77,7 +72,7 @@ func growthTable(d series.Data) analysis.Table {
 			c := ChangeOf(d.Metrics[s.Metric], p.Points)
 			row := []any{s.Platform, s.Metric, p.Name, c.From.On, c.To.On, c.From.Value.Point, c.To.Value.Point}
 			for _, e := range []measure.Estimate{c.Net, c.Rate, c.CAGR, c.Doubling, c.Symmetric, c.Weekly, c.WeeklySlope} {
-				row = append(row, cells(e)...)
+				row = append(row, measure.Cells(e)...)
 			}
 			t.Rows = append(t.Rows, append(row, c.N, c.Method, c.Flags.String()))
 		}
@@ -103,7 +98,7 @@ func familyTable(sums []Sum) analysis.Table {
 		},
 	}
 	for _, s := range sums {
-		row := append([]any{s.Family, s.Metric, s.On}, cells(s.Value)...)
+		row := append([]any{s.Family, s.Metric, s.On}, measure.Cells(s.Value)...)
 		t.Rows = append(t.Rows, append(row, joinNames(s.Platforms), len(s.Platforms), measure.TextCell(joinNames(s.Missing)), s.Value.Flags.String()))
 	}
 	return t
@@ -131,7 +126,7 @@ func ageTable(d series.Data) analysis.Table {
 		}
 		for _, v := range s.Points {
 			if age := ageOf(p, v.On); age >= 0 {
-				row := append([]any{s.Platform, s.Metric, age, p.Launched.SDDays()}, cells(v.Value)...)
+				row := append([]any{s.Platform, s.Metric, age, p.Launched.SDDays()}, measure.Cells(v.Value)...)
 				t.Rows = append(t.Rows, append(row, v.On))
 			}
 		}
@@ -204,6 +199,6 @@ func curveRow(d series.Data, s series.Series, model Model) []any {
 	} else if measure.Finite(c.Inflection) {
 		inflection = origin.Add(time.Duration(c.Inflection*measure.DaysPerYear*24) * time.Hour).Truncate(24 * time.Hour)
 	}
-	row := append([]any{s.Platform, s.Metric, string(model)}, cells(c.K)...)
+	row := append([]any{s.Platform, s.Metric, string(model)}, measure.Cells(c.K)...)
 	return append(row, c.Identified, measure.Cell(c.AICc), inflection, c.N, measure.TextCell(c.Refused), c.K.Flags.String())
 }

@@ -129,6 +129,9 @@ func Cell(x float64) any {
 	return x
 }
 
+// Cells are the point and the ends of the interval of e as values of a table.
+func Cells(e Estimate) []any { return []any{Cell(e.Point), Cell(e.Lo), Cell(e.Hi)} }
+
 // DateCell is t as a value of a table: nil where t is zero.
 func DateCell(t time.Time) any {
 	if t.IsZero() {

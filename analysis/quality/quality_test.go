@@ -15,13 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 func figure(metric, on, trust string, v, step float64) series.Reading {
 	r, err := measure.NewReading(v, step, measure.Round)

@@ -101,7 +101,7 @@ func survivalTable(ctx context.Context, q analysis.Querier, asOf time.Time) (ana
 			}
 		}
 		for _, s := range steps {
-			t.Rows = append(t.Rows, append(append([]any{platform, len(all), gone, s.Days, s.AtRisk, s.Left}, cells(s.Survival)...), s.Survival.Flags.String()))
+			t.Rows = append(t.Rows, append(append([]any{platform, len(all), gone, s.Days, s.AtRisk, s.Left}, measure.Cells(s.Survival)...), s.Survival.Flags.String()))
 		}
 		if len(steps) == 0 {
 			t.Rows = append(t.Rows, []any{platform, len(all), 0, nil, len(all), 0, 1.0, nil, nil, "none_lost"})

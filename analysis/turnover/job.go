@@ -152,16 +152,12 @@ func turnoverRow(a, b List, sightings Sightings, seed uint64) ([]any, error) {
 	}
 	row := []any{a.Platform, a.On, b.On, k, c.Common, len(c.Entered), measure.TextCell(names(before, c.Left)),
 		measure.TextCell(names(after, c.Entered)), c.Jaccard, o.Average, o.RBO, o.RBOMin}
-	row = append(row, cells(commonTau(before, after, seed))...)
+	row = append(row, measure.Cells(commonTau(before, after, seed))...)
 	row = append(row, c.Footrule, c.Churn, measure.Cell(c.Displacement))
-	row = append(row, cells(triple.Slot)...)
-	row = append(row, cells(triple.Cohort)...)
-	row = append(row, cells(triple.Survivor)...)
+	row = append(row, measure.Cells(triple.Slot)...)
+	row = append(row, measure.Cells(triple.Cohort)...)
+	row = append(row, measure.Cells(triple.Survivor)...)
 	return append(row, flags.String()), nil
-}
-
-func cells(e measure.Estimate) []any {
-	return []any{measure.Cell(e.Point), measure.Cell(e.Lo), measure.Cell(e.Hi)}
 }
 
 // The bootstrap of tau-b.

@@ -12,13 +12,7 @@ import (
 	"github.com/overtake-analytics/overtake/analysis/warehouse/warehousetest"
 )
 
-func date(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = measuretest.Date
 
 // list is a list of one-letter accounts with these exact followers.
 func list(on, order string, followers ...float64) List {

@@ -71,8 +71,8 @@ func survivorshipTable(compared map[string][]List, sightings Sightings, d series
 }
 
 func tripleRow(row []any, t growth.Triple, why string, flags measure.Flags) []any {
-	row = append(row, cells(t.Cohort)...)
-	row = append(row, cells(t.Survivor)...)
-	row = append(row, cells(t.Slot)...)
+	row = append(row, measure.Cells(t.Cohort)...)
+	row = append(row, measure.Cells(t.Survivor)...)
+	row = append(row, measure.Cells(t.Slot)...)
 	return append(row, measure.TextCell(why), flags.String())
 }

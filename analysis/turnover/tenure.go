@@ -138,8 +138,8 @@ func tenureTable(compared map[string][]List) (analysis.Table, error) {
 			if s.EntriesUnknown > 0 {
 				flags = flags.With("entries_unknown")
 			}
-			row := append([]any{platform, s.K, s.Days, s.AtRisk, s.Left}, cells(s.Survival)...)
-			t.Rows = append(t.Rows, append(append(row, cells(s.Mean)...), flags.String()))
+			row := append([]any{platform, s.K, s.Days, s.AtRisk, s.Left}, measure.Cells(s.Survival)...)
+			t.Rows = append(t.Rows, append(append(row, measure.Cells(s.Mean)...), flags.String()))
 		}
 	}
 	return t, nil

@@ -7,6 +7,15 @@ import (
 	"github.com/overtake-analytics/overtake/analysis"
 )
 
+// Date is the day written as in 2011-02-28. It panics on anything else, as a mistake of the test.
+func Date(s string) time.Time {
+	d, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
 // CheckTables fails unless every table is declared in full and every value is of its column's type and finite.
 func CheckTables(t T, tables ...analysis.Table) {
 	t.Helper()
