@@ -58,6 +58,7 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		Platforms []accountsOf
 		Turnover  *Table
 		Tenure    *figure
+		Engaged   *Table
 	}
 	seen, count := map[string]bool{}, map[string]int{}
 	for _, l := range lists {
@@ -78,6 +79,9 @@ func (a accounts) Render(ctx context.Context, b *Book, w io.Writer) error {
 		return err
 	}
 	if v.Tenure, err = a.tenure(ctx, b); err != nil {
+		return err
+	}
+	if v.Engaged, err = b.engagement(ctx); err != nil {
 		return err
 	}
 	return b.render(w, "accounts", v)

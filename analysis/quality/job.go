@@ -32,11 +32,15 @@ func (Job) Run(ctx context.Context, q analysis.Querier, env analysis.Env) ([]ana
 	if err != nil {
 		return nil, fmt.Errorf("quality: %w", err)
 	}
+	followers, err := followerLists(ctx, q, env.AsOf)
+	if err != nil {
+		return nil, fmt.Errorf("quality: %w", err)
+	}
 	refused, err := quarantined(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("quality: %w", err)
 	}
-	findings := slices.Concat(OfSeries(d), ofLists(lists), ofAccounts(accounts), refused)
+	findings := slices.Concat(OfSeries(d), ofLists(lists), ofAccounts(accounts), followers, refused)
 	return []analysis.Table{table(findings), ruleTable(findings)}, nil
 }
 

@@ -149,6 +149,16 @@ func TestListCoverageAndCensoring(t *testing.T) {
 	}
 }
 
+func TestFollowerLists(t *testing.T) {
+	got := ofFollowerLists([]verdictCount{{"p", "complete", 3}, {"p", "hidden", 1}, {"p", "truncated", 4}, {"q", "complete", 2}})
+	if len(got) != 2 || got[0].What != "3 of 8 follower lists are complete; the others: 4 truncated, 1 hidden" || got[0].Affected != 5 || got[0].Severity != Warn {
+		t.Errorf("%+v", got)
+	}
+	if got[1].Severity != Info || got[1].Affected != 0 {
+		t.Errorf("%+v, want no worry where all are whole", got[1])
+	}
+}
+
 func TestGridCoarserThanStated(t *testing.T) {
 	var rs []series.Reading
 	for i, v := range []float64{10e6, 20e6, 30e6, 40e6, 60e6} {

@@ -40,6 +40,7 @@ var Rules = []Rule{
 	{"list_not_descending", "lines of a list with more followers than the line above, beyond rounding", toldOnly},
 	{"list_censored", "lines of a list whose count is only a lower bound", "no sum or share of the list is told"},
 	{"list_coverage", fmt.Sprintf("the lists of a platform: how many, and how many of the %d places they fill", fullList), toldOnly},
+	{"follower_lists", "lists of followers that were asked for: how many are whole, and what became of the others", "only complete lists are counted in exact reach"},
 	{"quarantined", "rows that could not be read", "not in any figure"},
 }
 
