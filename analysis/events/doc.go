@@ -8,4 +8,8 @@
 // A coefficient that is large beside its own error is not yet an effect. The job runs every event again at placebo dates
 // before it and checks the trend before it; its verdict is a sentence, and "cannot be told from this data" is the usual
 // one for series of a reading per quarter.
+//
+// Four methods judge each event: the interrupted series of the level ([Effects]), the event study of growth
+// ([GrowthStudies], pooled by [PoolKinds]), and, against platforms of other families, the difference in differences and
+// the synthetic control ([Controls]). [JudgeCases] sums them up for the questions that people ask of the history.
 package events

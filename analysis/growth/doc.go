@@ -6,7 +6,6 @@
 // smaller than the display can show is not a growth rate (flag below_step), and a relative figure from a start at or
 // below zero is undefined with a reason, never infinite.
 //
-// The jobs (see [Jobs]) read marts and make results.series, the one series per platform and metric that other analyses
-// use, with the sources behind each point; the growth, family and age tables; and the fitted curves with the words of
-// refusal where a saturation level cannot be told from the data.
+// The job makes the growth, family and age tables, and the fitted curves with the words of refusal where a saturation
+// level cannot be told from the data.
 package growth
