@@ -46,7 +46,7 @@ func (v *eventsView) cases(ctx context.Context, b *Book) error {
 		t.Rows = append(t.Rows, []Cell{
 			coded(b.retell(c.Title), c.Title), coded(b.say(methodNames[c.Method]), c.Method),
 			{Text: b.say("%s of %s", whole(float64(c.Made)), whole(float64(c.Possible))), Raw: raw(float64(c.Made))},
-			{Text: b.tested(c), Raw: c.Verdict, Name: true},
+			coded(b.tested(c), c.Verdict),
 		})
 	}
 	v.Methods, err = b.table(t)

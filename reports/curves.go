@@ -24,7 +24,7 @@ func (b *Book) curvesOf(ctx context.Context) (told string, t *Table, err error) 
 		return "", nil, err
 	}
 	t = &Table{ID: "growth-curves", Caption: "Where growth would end, by curves that level off", Show: 40, Columns: []Column{
-		{Key: "platform", Head: "Platform"}, {Key: "metric", Head: "Count"}, {Key: "model", Head: "Curve"},
+		{Key: "series", Head: "Count"}, {Key: "model", Head: "Curve"},
 		{Key: "k", Head: "Levels off at", Hint: "95 % interval by profile likelihood", Number: true}, {Key: "inflection_on", Head: "Steepest"},
 		{Key: "aicc", Head: "AICc", Hint: "lower is better", Number: true}, {Key: "refused_because", Head: "Why no level is given"},
 	}}
@@ -34,7 +34,7 @@ func (b *Book) curvesOf(ctx context.Context) (told string, t *Table, err error) 
 			known++
 		}
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(c.Platform), c.Platform), coded(b.measure(c.Metric), c.Metric), coded(b.say(modelNames[c.Model]), c.Model),
+			coded(b.say("%s, %s", b.platform(c.Platform), b.measure(c.Metric)), c.Platform+" "+c.Metric), coded(b.say(modelNames[c.Model]), c.Model),
 			b.estimate(c.K, c.Lo, c.Hi, b.short), date(c.Steepest, b.shortDay), number(c.AICc, func(v float64) string { return digits(v, 4) }), b.retold(c.Why),
 		})
 	}
@@ -72,13 +72,13 @@ func (b *Book) survivorship(ctx context.Context) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{ID: "survivorship", Caption: "Growth of the most-followed, in the three ways that differ", Show: 15, Columns: []Column{
-		{Key: "platform", Head: "Platform"}, {Key: "k", Head: "Top", Number: true}, {Key: "from_on", Head: "From"}, {Key: "to_on", Head: "To"},
+		{Key: "platform", Head: "Platform"}, {Key: "from_on", Head: "From"}, {Key: "to_on", Head: "To"},
 		{Key: "cohort", Head: "Who led then", Hint: "fixed cohort", Number: true}, {Key: "survivor", Head: "Who leads now", Hint: "survivors", Number: true},
 		{Key: "slot", Head: "The places", Hint: "whoever held them", Number: true}, {Key: "why", Head: "Why a figure is missing"},
 	}}
 	for _, r := range all {
 		t.Rows = append(t.Rows, []Cell{
-			coded(b.platform(r.Platform), r.Platform), integer(r.K), date(&r.From, b.shortDay), date(&r.To, b.shortDay),
+			coded(b.say("%s, top %s", b.platform(r.Platform), whole(float64(r.K))), r.Platform+" "+raw(float64(r.K))), date(&r.From, b.shortDay), date(&r.To, b.shortDay),
 			b.estimate(r.Cohort, r.CohortLo, r.CohortHi, b.change), b.estimate(r.Survivor, r.SurvivorLo, r.SurvivorHi, b.change),
 			b.estimate(r.Slot, r.SlotLo, r.SlotHi, b.change), b.retold(r.Why),
 		})
