@@ -124,23 +124,23 @@ func TestWhatCannotBeExported(t *testing.T) {
 	o.Tables = []string{"*.*"}
 	written(t, q, o)
 	for _, name := range names(t, o.Dir) {
-		if strings.Contains(name, "quarantine") || strings.Contains(name, "attempts") || strings.Contains(name, "journal") {
+		if strings.Contains(name, "quarantine") || strings.Contains(name, "attempts") || strings.Contains(name, "journal") || strings.Contains(name, "lake.memberships") {
 			t.Errorf("%s was exported", name)
 		}
 	}
 }
 
-// withFollowers is the shipped warehouse in which lake.memberships has followers: people who are nobody's business.
+// withFollowers is the shipped warehouse in which marts.memberships has followers: people who are nobody's business.
 type withFollowers struct{ analysis.Querier }
 
-const memberships = `(select 'mastodon' as platform, 'list/1' as list, x.follower as follower, cast(x.n as uinteger) as follower_no
+const memberships = `(select 'mastodon' as platform, 'list/1' as list, x.follower as follower_key, cast(x.n as uinteger) as follower_no
 	from (values ('did:plc:alice', 1), ('did:plc:bob', 2), (null, 3), ('=cmd', 4)) x(follower, n))`
 
 func (w withFollowers) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	query = strings.ReplaceAll(query, `"lake"."memberships"`, memberships)
-	query = strings.ReplaceAll(query, "duckdb_tables()", `(select 'overtake' as database_name, 'lake' as schema_name, 'memberships' as table_name, 'Who follows whom.' as comment)`)
-	query = strings.ReplaceAll(query, "duckdb_columns()", `(select 'overtake' as database_name, 'lake' as schema_name, 'memberships' as table_name, c.name as column_name, c.type as data_type,
-		'' as comment, c.i as column_index from (values ('platform', 'VARCHAR', 1), ('list', 'VARCHAR', 2), ('follower', 'VARCHAR', 3), ('follower_no', 'UINTEGER', 4)) c(name, type, i))`)
+	query = strings.ReplaceAll(query, `"marts"."memberships"`, memberships)
+	query = strings.ReplaceAll(query, "duckdb_tables()", `(select 'overtake' as database_name, 'marts' as schema_name, 'memberships' as table_name, 'Who follows whom.' as comment)`)
+	query = strings.ReplaceAll(query, "duckdb_columns()", `(select 'overtake' as database_name, 'marts' as schema_name, 'memberships' as table_name, c.name as column_name, c.type as data_type,
+		'' as comment, c.i as column_index from (values ('platform', 'VARCHAR', 1), ('list', 'VARCHAR', 2), ('follower_key', 'VARCHAR', 3), ('follower_no', 'UINTEGER', 4)) c(name, type, i))`)
 	return w.Querier.QueryContext(ctx, query, args...)
 }
 
@@ -149,7 +149,7 @@ func TestFollowersArePseudonyms(t *testing.T) {
 	q := withFollowers{warehousetest.Shipped(t)}
 	key := []byte("0123456789abcdef0123")
 	o := options(filepath.Join(t.TempDir(), "out"), export.Formats()...)
-	o.Tables, o.Key = []string{"lake.memberships"}, key
+	o.Tables, o.Key = []string{"marts.memberships"}, key
 	r := written(t, q, o)
 	if !r.Masked || !r.Kept || r.Rows != 4 {
 		t.Errorf("the report is %+v", r)
@@ -157,7 +157,7 @@ func TestFollowersArePseudonyms(t *testing.T) {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte("did:plc:alice"))
 	alice := hex.EncodeToString(h.Sum(nil)[:16])
-	rows := records(t, filepath.Join(o.Dir, "lake.memberships.csv"))
+	rows := records(t, filepath.Join(o.Dir, "marts.memberships.csv"))
 	found := false
 	for _, row := range rows[1:] {
 		found = found || row[2] == alice
@@ -183,7 +183,7 @@ func TestFollowersArePseudonyms(t *testing.T) {
 	}
 	defer db.Close()
 	got := ""
-	err = warehouse.EachRow(t.Context(), db, "select follower from lake.memberships where follower = '"+alice+"'", nil,
+	err = warehouse.EachRow(t.Context(), db, "select follower_key from marts.memberships where follower_key = '"+alice+"'", nil,
 		func([]warehouse.Column) error { return nil }, func(row []any) error { got = row[0].(string); return nil })
 	if err != nil || got != alice {
 		t.Errorf("the DuckDB file has %q, %v", got, err)
@@ -194,9 +194,9 @@ func TestFollowersArePseudonyms(t *testing.T) {
 	if r := written(t, q, o); r.Kept {
 		t.Errorf("without a key the report is %+v", r)
 	}
-	first := records(t, filepath.Join(o.Dir, "lake.memberships.csv"))
+	first := records(t, filepath.Join(o.Dir, "marts.memberships.csv"))
 	written(t, q, o)
-	if second := records(t, filepath.Join(o.Dir, "lake.memberships.csv")); cmp.Equal(first, second) || cmp.Equal(first, rows) {
+	if second := records(t, filepath.Join(o.Dir, "marts.memberships.csv")); cmp.Equal(first, second) || cmp.Equal(first, rows) {
 		t.Error("two exports without a key can be joined")
 	}
 }

@@ -6,12 +6,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
-// people are the columns with ids of persons who only follow others and never chose to be looked at.
-var people = map[string]bool{"follower": true, "follower_id": true, "follower_no": true, "follower_handle": true}
+// ofPerson reports whether a column has ids of persons who only follow others and never chose to be looked at: follower,
+// follower_key, follower_no, ... The warehouse has them as plain hashes, which who knows all ids can undo by trying.
+func ofPerson(column string) bool {
+	return column == "follower" || strings.HasPrefix(column, "follower_")
+}
 
 // leastKey is the length from which a key cannot be tried out: ids are few, so that a guessed key opens them all.
 const leastKey = 16
@@ -36,7 +40,7 @@ func masker(key []byte) (mask warehouse.Mask, kept bool, err error) {
 		return hex.EncodeToString(h.Sum(nil)[:16])
 	}
 	return func(column string) func(string) string {
-		if people[column] {
+		if ofPerson(column) {
 			return hash
 		}
 		return nil

@@ -15,7 +15,8 @@ import (
 // withheld are the tables that are never exported: they hold what strangers wrote as it came, or addresses in which ids
 // of followers may stand.
 func withheld(t warehouse.TableCopy) bool {
-	return t.Name == "quarantine" || t.Name == "attempts" || strings.HasPrefix(t.Name, "stg_journal__")
+	asked := t.Schema != "marts" && strings.HasSuffix(t.Name, "memberships") // with the requests that asked for each person
+	return t.Name == "quarantine" || t.Name == "attempts" || asked || strings.HasPrefix(t.Name, "stg_journal__")
 }
 
 // choose gives the tables that the patterns ask for, in the order of the catalog. A pattern is a table's name, where *

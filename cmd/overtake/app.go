@@ -101,7 +101,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return code
 	}
 	if err != nil {
-		return report(std.err, usage{withHint(err, "overtake %s--help", helpFor(args))})
+		return report(std.err, usage{withHint(err, "overtake %s--help", helpFor(parser, args))})
 	}
 	a, err := newApp(ctx, cli.globals, std)
 	if err != nil {
@@ -123,10 +123,12 @@ func run(ctx context.Context, args []string, std stdio) int {
 }
 
 // helpFor names the command in args, so that a hint can point to its help.
-func helpFor(args []string) string {
+func helpFor(parser *kong.Kong, args []string) string {
 	for _, a := range args {
-		if !strings.HasPrefix(a, "-") {
-			return a + " "
+		for _, c := range parser.Model.Children {
+			if a == c.Name {
+				return a + " "
+			}
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
@@ -177,6 +178,9 @@ func (a *app) makeReport(p *progress, q analysis.Querier, out *outcome) error {
 		var scope *reports.ScopeError
 		if errors.As(err, &scope) {
 			return nil, usage{withHint(err, "overtake query 'select %[1]s, name from marts.%[1]ss order by 1' lists them with their names", scope.Kind)}
+		}
+		if err != nil && !a.AsOf.IsZero() && strings.Contains(err.Error(), "was analyzed as of") {
+			err = withHint(err, "overtake analyze --dir %s --as-of %s", a.space.root, a.AsOf.Format(time.DateOnly))
 		}
 		if errors.Is(err, reports.ErrNotReport) || errors.As(err, &path) {
 			err = withHint(err, "choose another folder: report.dir in %s", configName)

@@ -55,7 +55,18 @@ func (c queryCmd) Run(a *app) error {
 	}
 	defer db.Close()
 	if c.Out == "" {
-		return warehouse.Export(a.ctx, db, text, warehouse.Format(format), a.std.out)
+		return unknownTable(warehouse.Export(a.ctx, db, text, warehouse.Format(format), a.std.out))
 	}
-	return writeWhole(c.Out, func(w io.Writer) error { return warehouse.Export(a.ctx, db, text, warehouse.Format(format), w) })
+	return unknownTable(writeWhole(c.Out, func(w io.Writer) error { return warehouse.Export(a.ctx, db, text, warehouse.Format(format), w) }))
+}
+
+// unknownTable adds where to look to the error of a query that names what is not there.
+func unknownTable(err error) error {
+	switch {
+	case err != nil && strings.Contains(err.Error(), "Catalog Error: Table"):
+		return withHint(err, "overtake query 'show all tables'")
+	case err != nil && strings.Contains(err.Error(), "Binder Error: Referenced column"):
+		return withHint(err, "overtake query 'describe marts.platform_readings', or the table that you ask")
+	}
+	return err
 }
