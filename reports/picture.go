@@ -69,6 +69,11 @@ func Draw(ctx context.Context, q analysis.Querier, o Options, p Picture) (*chart
 	if err != nil {
 		return nil, err
 	}
+	return b.drawSpec(specs, p)
+}
+
+// drawSpec draws a chart of the report.
+func (b *Book) drawSpec(specs []figureSpec, p Picture) (*chart.Figure, error) {
 	i := slices.IndexFunc(specs, func(s figureSpec) bool { return s.ID == p.Name })
 	if i < 0 {
 		return nil, fmt.Errorf("%w: %q", ErrNoPicture, p.Name)

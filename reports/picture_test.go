@@ -24,10 +24,22 @@ func TestPictures(t *testing.T) {
 		if charts < 10 || len(all) == charts {
 			t.Fatalf("%d charts of the report and %d kinds of count", charts, len(all)-charts)
 		}
+		b, err := open(t.Context(), q, Options{Lang: lang})
+		if err != nil {
+			t.Fatal(err)
+		}
+		specs, err := b.specs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		sizes := []chart.Size{chart.SizeSlide, chart.SizePaper, chart.SizeSquare, {}}
 		for i, p := range all {
 			size := sizes[i%len(sizes)]
-			f, err := Draw(t.Context(), q, Options{Lang: lang}, Picture{Name: p.Name, Size: size})
+			draw := func(p Picture) (*chart.Figure, error) { return b.drawSpec(specs, p) }
+			if p.Count {
+				draw = b.drawCount
+			}
+			f, err := draw(Picture{Name: p.Name, Size: size})
 			if err != nil {
 				t.Errorf("%s at %v: %v", p.Name, size, err)
 				continue
