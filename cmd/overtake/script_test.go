@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"image/png"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -38,7 +41,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "pngsize": pngSize, "bluesky": blueskyNetwork},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "pngsize": pngSize, "shipped": shipped(t.TempDir()), "bluesky": blueskyNetwork},
 	})
 }
 
@@ -71,5 +74,24 @@ func pngSize(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if got := fmt.Sprint(c.Width, " ", c.Height); got != args[1]+" "+args[2] {
 		ts.Fatalf("%s has %s pixels, want %s %s", args[0], got, args[1], args[2])
+	}
+}
+
+// shipped gives the script command "shipped DIR": a folder in which the shipped history was run, made once, in once, for all
+// scripts.
+func shipped(once string) func(*testscript.TestScript, bool, []string) {
+	ran := sync.OnceValue(func() error {
+		var said bytes.Buffer
+		if code := run(context.Background(), []string{"run", "--quiet", "--dir", once}, stdio{out: io.Discard, err: &said}); code != exitOK {
+			return fmt.Errorf("overtake run ends with %d: %s", code, &said)
+		}
+		return nil
+	})
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 {
+			ts.Fatalf("usage: shipped DIR")
+		}
+		ts.Check(ran())
+		ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(once)))
 	}
 }
