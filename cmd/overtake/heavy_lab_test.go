@@ -261,6 +261,7 @@ func (l *lab) inOrder(t *testing.T, dir string, want state) {
 func leftovers(t *testing.T, dir string) (left []string) {
 	t.Helper()
 	known := []string{
+		"runs.jsonl", "ledger", "ledger/*",
 		".", ".lock", "overtake.toml", "overtake.duckdb", "overtake.duckdb.broken-*", "own", "own/*", "report", "report/*", "report/*/*",
 		"journal", "journal/lock", "journal/*.otj", "journal/*.torn",
 		"lake", "lake/_lock", "lake/_commits", "lake/_commits/0*.json", "lake/*", "lake/*/platform=*", "lake/*/platform=*/day=*",
