@@ -1,10 +1,12 @@
 package calibration
 
 import (
+	"database/sql"
 	"errors"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,6 +193,95 @@ func TestSharesOfTheReliabilityChartSumToOne(t *testing.T) {
 		if math.Abs(s-1) > 1e-12 {
 			t.Errorf("shares sum to %v", s)
 		}
+	}
+}
+
+func overtakeEntry(question, on string, p float64) Entry {
+	return Entry{MadeAt: day("2026-01-10").Add(time.Hour), AsOf: "2026-01-10", Version: "v1", DataHash: "abc", Forecaster: Us, Platform: "threads", Leader: "twitter",
+		Metric: "daily_active_users", Question: question, On: on, P: &p}
+}
+
+// Probabilities of overtakes are judged by the figures of both platforms and by the crossings that were seen; what these leave open is left out.
+func TestOvertakesAreJudgedWhenTheFiguresAreClear(t *testing.T) {
+	tr := truth{
+		{"threads", "daily_active_users"}: {{day("2026-02-01"), 90}, {day("2026-03-01"), 99.8}, {day("2026-04-01"), 120}, {day("2026-05-01"), 80}},
+		{"twitter", "daily_active_users"}: {{day("2026-02-01"), 100}, {day("2026-03-01"), 100}, {day("2026-04-01"), 100}, {day("2026-05-01"), 100}},
+	}
+	all := []crossing{{"daily_active_users", "threads", "twitter", day("2026-03-05"), day("2026-04-01")}}
+	es := []Entry{
+		overtakeEntry(aheadAt, "2026-02-01", .2), overtakeEntry(aheadAt, "2026-03-01", .5), // the second: too close
+		overtakeEntry(aheadAt, "2026-04-01", .7), overtakeEntry(everBy, "2026-05-01", .8), // ahead once, though not on the day
+		overtakeEntry(everBy, "2026-02-01", .1),
+		overtakeEntry(aheadAt, "2026-12-01", .9), // not due
+	}
+	for _, e := range es {
+		if err := e.Check(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]bool{}
+	for _, o := range judgeOvertakes(es, tr, all, day("2026-06-01")) {
+		got[o.Question+" "+o.On] = o.happened
+	}
+	want := map[string]bool{"ahead_at 2026-02-01": false, "ahead_at 2026-04-01": true, "ever_by 2026-05-01": true, "ever_by 2026-02-01": false}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	tb := overtakesTable(judgeOvertakes(es[2:3], tr, all, day("2026-06-01")))
+	if len(tb.Rows) != 1 || math.Abs(tb.Rows[0][len(tb.Columns)-1].(float64)-.09) > 1e-12 {
+		t.Errorf("Brier score of 0.7 for what happened: %v, want 0.09", tb.Rows)
+	}
+}
+
+func TestWhoWasNearer(t *testing.T) {
+	num := func(v float64) sql.NullFloat64 { return sql.NullFloat64{Float64: v, Valid: true} }
+	for _, c := range []struct {
+		contest
+		want string
+	}{
+		{contest{kind: "value", theirs: num(280), ours: num(300), outcome: num(313)}, nearerOurs},
+		{contest{kind: "value", theirs: num(313), ours: num(300), outcome: num(313)}, nearerTheirs},
+		{contest{kind: "value", theirs: num(300), outcome: num(313)}, noneOfOurs},
+		{contest{kind: "value", theirs: num(300), ours: num(1)}, undecided},
+		{contest{kind: "window", theirs: num(1), ours: num(.6), outcome: num(1)}, nearerTheirs},
+		{contest{kind: "window", theirs: num(1), ours: num(.6), outcome: num(0)}, nearerOurs},
+		{contest{kind: "window", theirs: num(.4), ours: num(.4), outcome: num(0)}, nearerTie},
+		{contest{kind: "window", theirs: num(1), ours: num(.6), verdict: stillOpen}, stillOpen},
+	} {
+		if c.settle(); c.verdict != c.want {
+			t.Errorf("%s: theirs %v, ours %v, outcome %v: %s, want %s", c.kind, c.theirs, c.ours, c.outcome, c.verdict, c.want)
+		}
+	}
+	for _, c := range []struct {
+		p, q []float64
+		want float64
+	}{
+		{[]float64{.5}, []float64{7}, 7}, {[]float64{.1, .9}, []float64{0, 10}, 5}, {[]float64{.1, .2}, []float64{1, 2}, 2}, {[]float64{.8}, []float64{3}, 3},
+	} {
+		if got := medianOf(c.p, c.q); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("median of %v at %v: %v, want %v", c.q, c.p, got, c.want)
+		}
+	}
+}
+
+// What goes into the ledger depends on the data alone; days that had come when the run was made stay out.
+func TestPickedDaysDoNotMoveWithTheClock(t *testing.T) {
+	var fan []Entry
+	for m := 1; m <= 24; m++ {
+		e := entry("twitter", time.Date(2026, time.Month(1+m), 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), 1, 2, 3, 4, 5)
+		fan = append(fan, e)
+	}
+	days := func(made string) (out []string) {
+		for _, e := range pick(fan, Publication{MadeAt: day(made), AsOf: day("2025-12-31")}) {
+			out = append(out, e.On)
+		}
+		return out
+	}
+	if got := days("2026-01-05"); !slices.Equal(got, []string{"2026-01-31", "2026-03-31", "2026-06-30", "2026-12-31", "2027-12-31"}) {
+		t.Errorf("days %v", got)
+	}
+	if got := days("2026-11-24"); !slices.Equal(got, []string{"2026-12-31", "2027-12-31"}) {
+		t.Errorf("made eleven months later: days %v, want those still to come, and no others", got)
 	}
 }
 

@@ -127,6 +127,46 @@ func TestPastForecastsSeeOnlyWhatWasPublished(t *testing.T) {
 	}
 }
 
+// What was published after a day moves nothing that is said as of that day: not the readings behind a past forecast, and not an answer to somebody's
+// claim, even where later rows are absurd.
+func TestClaimsSeeOnlyWhatWasPublished(t *testing.T) {
+	today, then := time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC), time.Date(2016, 1, 5, 0, 0, 0, 0, time.UTC)
+	claims := []Claim{{"sina_weibo", "monthly_active_users", then, time.Date(2016, 12, 31, 0, 0, 0, 0, time.UTC)}, {"orkut", "monthly_active_users", then, today}}
+	d := loadShipped(t, today)
+	clean, err := studyOf(t.Context(), d, today, 0, claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(clean.claims) != 2 || clean.claims[0].q == nil || clean.claims[1].reason == "" {
+		t.Fatalf("claims %+v, want one answer and one reason", clean.claims)
+	}
+	n := 0
+	for _, l := range clean.lines {
+		was, err := l.knownBy(Days(then))
+		if err != nil {
+			t.Fatal(err)
+		}
+		poisoned := &line{Series: l.Series, measure: l.measure}
+		for _, r := range l.readings {
+			if r.PublishedOn.After(then) {
+				r.Value, r.Lo, r.Hi = 9e15, 9e15, 9e15
+				n++
+			}
+			poisoned.readings = append(poisoned.readings, r)
+		}
+		is, err := poisoned.knownBy(Days(then))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(was, is); diff != "" {
+			t.Errorf("%s: later publications change what was known: %s", l.id(), diff)
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d readings are later: the test tests nothing", n)
+	}
+}
+
 func BenchmarkJob(b *testing.B) {
 	q := warehousetest.Shipped(b)
 	env := analysis.Env{AsOf: time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)}
