@@ -161,22 +161,14 @@ func methodWords(b *Book, method string) string {
 
 // sumFigure draws the sum of followers beside the people.
 func (c reach) sumFigure(b *Book, rows []reached) (*figure, error) {
-	var bars []chart.Bar
-	for _, r := range rows[:min(len(rows), chartSeries)] {
+	rows = rows[:min(len(rows), chartSeries)]
+	wide := sumBars(b, rows, func(r reached) (sum, people string) {
 		name := b.say("%s, %s", b.platform(r.Platform), b.shortMonth(r.On))
-		sum := chart.Bar{Key: r.Platform + "-sum", Label: b.say("%s: followers added up", name), Value: math.NaN()}
-		if r.Sum != nil {
-			sum.Value = *r.Sum
-		}
-		people := chart.Bar{Key: r.Platform, Label: b.say("%s: people", name), Platform: r.Platform, Value: math.NaN(), Note: methodWords(b, r.Method)}
-		if r.Value != nil {
-			people.Value = *r.Value
-		}
-		if r.Lo != nil && r.Hi != nil {
-			people.Lo, people.Hi = *r.Lo, *r.Hi
-		}
-		bars = append(bars, sum, people)
-	}
+		return b.say("%s: followers added up", name), b.say("%s: people", name)
+	})
+	narrow := sumBars(b, rows, func(r reached) (sum, people string) {
+		return b.say("%s: sum", b.platform(r.Platform)), b.say("%s: people", b.platform(r.Platform))
+	})
 	return b.figure(figureSpec{
 		ID:       "reach-sum",
 		Title:    b.say("Added up, the followers of the most-followed are more than the people behind them"),
@@ -184,8 +176,24 @@ func (c reach) sumFigure(b *Book, rows []reached) (*figure, error) {
 		Caption:  b.say("A full bar is a count. A pale bar spans what is possible where people could not be counted: there is no best guess on it."),
 		Format:   chart.Count,
 		Sources:  b.sourcesOf(nil, "followers", "registered_users"),
-		Draw:     func(o chart.Options) (*chart.Figure, error) { return chart.Bars(o, bars) },
+		Draw:     func(o chart.Options) (*chart.Figure, error) { return chart.Bars(o, wide) },
+		Narrow:   func(o chart.Options) (*chart.Figure, error) { return chart.Bars(o, narrow) },
 	})
+}
+
+// sumBars are two bars a platform, under the names that label gives.
+func sumBars(b *Book, rows []reached, label func(reached) (sum, people string)) []chart.Bar {
+	var bars []chart.Bar
+	for _, r := range rows {
+		sumLabel, peopleLabel := label(r)
+		sum := chart.Bar{Key: r.Platform + "-sum", Label: sumLabel, Value: value(r.Sum)}
+		people := chart.Bar{Key: r.Platform, Label: peopleLabel, Platform: r.Platform, Value: value(r.Value), Note: methodWords(b, r.Method)}
+		if r.Lo != nil && r.Hi != nil {
+			people.Lo, people.Hi = *r.Lo, *r.Hi
+		}
+		bars = append(bars, sum, people)
+	}
+	return bars
 }
 
 // reachTable is the newest reach of every platform with its ground.

@@ -98,3 +98,33 @@ func TestCrowdsStayReadable(t *testing.T) {
 		t.Errorf("the largest is named: %v; subtitle %q", strings.Contains(svg, ">series 39<"), f.Subtitle)
 	}
 }
+
+// What is possible is told by its ends where there is no best guess.
+func TestBarWithoutAValueTellsItsBounds(t *testing.T) {
+	f, err := Bars(Options{ID: "x"}, []Bar{{Key: "a", Label: "sum", Value: 40}, {Key: "b", Label: "people", Value: math.NaN(), Lo: 10, Hi: 30}, {Key: "c", Label: "nothing", Value: math.NaN()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if svg := svgOf(t, f); !strings.Contains(svg, "10–30") {
+		t.Errorf("the bounds 10 and 30 are not told: %s", svg)
+	}
+}
+
+// The colours of a matrix end where its values do, whatever stands on the diagonal.
+func TestHeatScale(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		cells [][]float64
+		want  float64
+	}{
+		{[][]float64{{1, .03}, {.03, 1}}, .05},
+		{[][]float64{{nan, .4}, {.2, nan}}, .4},
+		{[][]float64{{nan, .81}, {.2, nan}}, 1},
+		{[][]float64{{1}}, 1},
+		{nil, 1},
+	} {
+		if got := topOf(c.cells); got != c.want {
+			t.Errorf("scale of %v ends at %v, want %v", c.cells, got, c.want)
+		}
+	}
+}
