@@ -63,7 +63,7 @@ func Tables(ls []Labelled) []analysis.Table {
 func reachTable() analysis.Table {
 	return analysis.Table{
 		Name:    "reach",
-		Comment: "People whom a set of accounts reaches, counted one by one from complete follower lists, beside the sum that counts them once per account. One row per (platform, on_day). Without complete lists there is no row: results.reach_estimate says what else is known.",
+		Comment: "People whom a set of accounts reaches, counted one by one from complete follower lists, beside the sum that counts them once per account. One row per (platform, on_day). Without complete lists there is no row: results.reach_estimate says what else is known. It answers: how many people are there, and how often is each counted?",
 		Columns: append(key(), []analysis.Column{
 			{Name: "accounts", Type: "bigint", Comment: "accounts of the set"},
 			{Name: "sum_followers", Type: "bigint", Comment: "follows: followers added up, a person once per account followed"},
@@ -87,7 +87,7 @@ func (l Labelled) reach() [][]any {
 func frequencyTable() analysis.Table {
 	return analysis.Table{
 		Name:    "reach_frequency",
-		Comment: "How many people follow so many of the accounts. One row per (platform, on_day, accounts_followed); numbers that nobody follows are left out, and where groups grow too small to be told the last row holds all who follow so many or more.",
+		Comment: "How many people follow so many of the accounts. One row per (platform, on_day, accounts_followed); numbers that nobody follows are left out, and where groups grow too small to be told the last row holds all who follow so many or more. It answers: how many follow one only?",
 		Columns: append(key(), []analysis.Column{
 			{Name: "accounts_followed", Type: "bigint", Comment: "accounts of the set that a person follows, from 1"},
 			{Name: "or_more", Type: "boolean", Comment: "true in the row that holds all who follow so many or more"},
@@ -107,7 +107,7 @@ func (l Labelled) frequency() [][]any {
 func overlapTable() analysis.Table {
 	return analysis.Table{
 		Name:    "overlap",
-		Comment: "Shared audience of each pair of accounts. One row per (platform, on_day, account_a, account_b), account_a being the larger; coefficients of a pair that is not told are null too.",
+		Comment: "Shared audience of each pair of accounts. One row per (platform, on_day, account_a, account_b), account_a being the larger; coefficients of a pair that is not told are null too. It answers: whose audiences are the same people, and whom else do a's followers follow?",
 		Columns: append(key(), []analysis.Column{
 			{Name: "account_a", Type: "varchar", Comment: "the platform's own id of the larger account"},
 			{Name: "account_b", Type: "varchar", Comment: "the platform's own id of the smaller account"},
@@ -152,7 +152,7 @@ func (p Published) OverlapOf(i, j int) Overlap {
 func marginalTable() analysis.Table {
 	return analysis.Table{
 		Name:    "marginal_reach",
-		Comment: "What each account adds to those before it, in the greedy order: each pick is the one that adds most. One row per (platform, on_day, pick).",
+		Comment: "What each account adds to those before it, in the greedy order: each pick is the one that adds most. One row per (platform, on_day, pick). It answers: which few accounts reach most of the people, and what does the next one add?",
 		Columns: append(key(), []analysis.Column{
 			{Name: "pick", Type: "bigint", Comment: "place in the greedy order, from 1"},
 			{Name: "account_id", Type: "varchar", Comment: "the platform's own id of the account"},

@@ -83,7 +83,7 @@ type end struct {
 func (j Job) changes(ctx context.Context, q analysis.Querier, asOf time.Time, answers []*Answer) (analysis.Table, error) {
 	t := analysis.Table{
 		Name:    "follower_changes",
-		Comment: "What became of an account's followers between one reading of its list and the next. One row per (platform, account_id, from_on, to_on). Who came and who went is told only where both lists are complete; else the net change alone is known.",
+		Comment: "What became of an account's followers between one reading of its list and the next. One row per (platform, account_id, from_on, to_on). Who came and who went is told only where both lists are complete; else the net change alone is known. It answers: how many came and how many went?",
 		Columns: []analysis.Column{
 			{Name: "platform", Type: "varchar", Comment: "short name of the platform: key of marts.platforms"},
 			{Name: "account_id", Type: "varchar", Comment: "the platform's own id of the account"},

@@ -43,6 +43,11 @@ select metric, challenger, leader, question, p_within_1y, p_never, median_on, lo
 from results.overtake
 where not replay and question = 'for_good'
 order by metric, challenger, leader`},
+		{"How many people can be behind the followers of a list, at least and at most, and why is no more known?", `
+select platform, list, list_on, accounts, sum_followers, reach, reach_lo, reach_hi, method, why_not_better
+from results.reach_estimate
+where accounts >= 5
+order by platform, list_on`},
 	}
 }
 
