@@ -123,10 +123,23 @@ func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, erro
 		UserAgent: fmt.Sprintf("overtake/%s (+%s)", buildVersion(), conf.Contact), Hosts: limits,
 		AllowPrivate: conf.AllowPrivate, Tries: conf.Tries, Log: a.log,
 	})
-	for _, cr := range all {
-		cr.Fetch = client
+	if err != nil {
+		return nil, err
 	}
-	return all, err
+	for i := range all {
+		all[i].Fetch = client
+		if g, ok := all[i].Site.(interface {
+			Getter(*fetch.Client) crawl.Getter
+		}); ok {
+			all[i].Fetch = g.Getter(client)
+		}
+	}
+	for _, s := range conf.Source {
+		if s.TokenEnv != "" {
+			client.Hide(secretsOf(os.Getenv(s.TokenEnv))...)
+		}
+	}
+	return all, nil
 }
 
 // knownSources reports a name that the configuration does not have.
@@ -154,7 +167,11 @@ func (a *app) eachSource(names []string, do func(sourceConfig, crawl.Site, crawl
 		if err != nil {
 			return fmt.Errorf("%s: collect.source[%d] (%s): %w", a.conf.path, i+1, s.Name, err)
 		}
-		if err := do(s, site, s.orders(a.conf.Analysis.Seed, giveUp, accounts)); err != nil {
+		orders := s.orders(a.conf.Analysis.Seed, giveUp, accounts)
+		if r, ok := site.(interface{ Rankings() []string }); ok { // rankings are all that it has
+			orders.Collect, orders.Rankings = []crawl.What{crawl.Ranking}, r.Rankings()
+		}
+		if err := do(s, site, orders); err != nil {
 			return err
 		}
 	}
@@ -166,11 +183,12 @@ var noLimit fetch.HostLimit
 
 // limit is what a source allows itself at a host; where several ask the same host, the strictest counts.
 func (s sourceConfig) limit(t crawl.Traits, before fetch.HostLimit) fetch.HostLimit {
-	l := fetch.HostLimit{Requests: t.Requests, Per: t.Per, Parallel: cmp.Or(s.Parallel, t.Parallel), Budget: s.Budget}
+	l := fetch.HostLimit{Requests: t.Requests, Per: t.Per, Parallel: cmp.Or(s.Parallel, t.Parallel), Budget: s.Budget, Robots: t.Robots || before.Robots}
 	if s.RequestsPerMinute > 0 {
 		l.Requests, l.Per = s.RequestsPerMinute, time.Minute
 	}
 	if before.Requests > 0 && float64(before.Requests)/before.Per.Seconds() < float64(l.Requests)/l.Per.Seconds() {
+		before.Robots = l.Robots
 		return before
 	}
 	return l
@@ -184,7 +202,7 @@ func (a *app) site(s sourceConfig) (crawl.Site, error) {
 			return nil, usage{withHint(fmt.Errorf("the environment variable %s, which token_env names, is not set", s.TokenEnv), "export %s=...", s.TokenEnv)}
 		}
 	}
-	return siteMakers[s.Name](s, token)
+	return siteMakers[s.Name](a, s, token)
 }
 
 // accountsOf are the accounts of a source: those listed, those of a file, and the top of a ranking.

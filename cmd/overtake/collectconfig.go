@@ -47,6 +47,7 @@ type sourceConfig struct {
 	Most     int64             `toml:"most"`
 	Posts    int               `toml:"posts"`
 	Rankings []string          `toml:"rankings"`
+	URLs     []string          `toml:"urls"`
 	Every    map[string]string `toml:"every"`
 
 	RequestsPerMinute int `toml:"requests_per_minute"`

@@ -89,11 +89,12 @@ func (a *app) checkHistory() finding {
 	}
 	var bad, rows int
 	var first string
+	decoders := files.Decoders()
 	for page, err := range files.History(data.History, own...).Pages(a.ctx, "") {
 		if err != nil {
 			return failed("history", a.conf.History.Dir, err, "compare with the CSV files of the shipped history")
 		}
-		got, err := decoders()[page.Decoder](page)
+		got, err := decoders[page.Decoder](page)
 		if err != nil {
 			return failed("history", page.Document, err, "the first line must name the columns as the shipped file of that name does")
 		}

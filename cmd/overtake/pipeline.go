@@ -83,7 +83,7 @@ func (a *app) fillLake(p *progress, j *journal.Journal) error {
 		if err != nil {
 			return nil, withHint(err, "overtake rebuild --dir %s", a.space.root)
 		}
-		stats, err := lk.Write(a.ctx, j, decoders())
+		stats, err := lk.Write(a.ctx, j, decoders(a.ownDescriptions()))
 		return []any{"pages", stats.Pages, "files", stats.Files}, withHint(err, "overtake rebuild --dir %s", a.space.root)
 	})
 }

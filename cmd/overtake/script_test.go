@@ -41,7 +41,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"samehash": sameHash, "pngsize": pngSize, "shipped": shipped(t.TempDir()), "bluesky": blueskyNetwork},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"samehash": sameHash, "pngsize": pngSize, "shipped": shipped(t.TempDir()), "bluesky": blueskyNetwork, "platform": platformServer,
+		},
 	})
 }
 

@@ -13,6 +13,11 @@ import (
 	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/dumps"
 	"github.com/overtake-analytics/overtake/ingest/files"
+	"github.com/overtake-analytics/overtake/ingest/mastodon"
+	"github.com/overtake-analytics/overtake/ingest/ranked"
+	"github.com/overtake-analytics/overtake/ingest/threads"
+	"github.com/overtake-analytics/overtake/ingest/twitter"
+	"github.com/overtake-analytics/overtake/ingest/weibo"
 )
 
 // sources lists what the configuration asks to read, in the order in which it is read.
@@ -49,10 +54,13 @@ func (a *app) ownFiles() ([]fs.FS, error) {
 }
 
 // decoders lists every decoder that a journal of ours may name. A version once used stays here for good: the journals
-// that name it are still to be read.
-func decoders() map[string]ingest.Decoder {
+// that name it are still to be read. own are the user's descriptions of ranked pages.
+func decoders(own ...map[string]*ranked.Description) map[string]ingest.Decoder {
 	all := files.Decoders()
-	for _, some := range []map[string]ingest.Decoder{crawl.Decoders(), bluesky.Decoders(), dumps.Decoders()} {
+	for _, some := range []map[string]ingest.Decoder{
+		crawl.Decoders(), bluesky.Decoders(), dumps.Decoders(), mastodon.Decoders(), twitter.Decoders(), threads.Decoders(), weibo.Decoders(),
+		ranked.Decoders(append(own, ranked.Shipped())...),
+	} {
 		maps.Copy(all, some)
 	}
 	return all

@@ -30,6 +30,10 @@ type hostBudget struct {
 	until time.Time // not before
 }
 
+// longWindow is from where on a limit is a quota to be used within its window rather than a pace: 100 calls a day are not one
+// call every quarter of an hour.
+const longWindow = time.Hour
+
 func newBudget(hosts map[string]HostLimit, now func() time.Time) *budget {
 	b := &budget{now: now, hosts: make(map[string]*hostBudget, len(hosts))}
 	for host, l := range hosts {
@@ -46,8 +50,12 @@ func newBudget(hosts map[string]HostLimit, now func() time.Time) *budget {
 		if left <= 0 {
 			left = -1
 		}
+		burst := l.Parallel
+		if l.Per >= longWindow {
+			burst = max(burst, l.Requests)
+		}
 		b.hosts[host] = &hostBudget{
-			limiter: rate.NewLimiter(rate.Limit(float64(l.Requests)/l.Per.Seconds()), l.Parallel),
+			limiter: rate.NewLimiter(rate.Limit(float64(l.Requests)/l.Per.Seconds()), burst),
 			slots:   make(chan struct{}, l.Parallel),
 			left:    left,
 		}
@@ -79,8 +87,9 @@ func (b *budget) left(host string) (int, time.Time) {
 
 // spending takes a request out of its host's budget and learns from the answer how long to stay away.
 type spending struct {
-	next   http.RoundTripper
-	budget *budget
+	next    http.RoundTripper
+	budget  *budget
+	maxWait time.Duration // longest pause that is made
 }
 
 // RoundTrip implements http.RoundTripper. It waits for its turn; every wait ends with the request's context.
@@ -89,7 +98,12 @@ func (s *spending) RoundTrip(req *http.Request) (*http.Response, error) {
 	if h == nil {
 		return nil, &RefusedError{RedactURL(req.URL), "the host has no budget"}
 	}
-	release, err := h.enter(req.Context(), s.budget.now)
+	release, err := h.enter(req.Context(), s.budget.now, s.maxWait)
+	var wait *WaitError
+	if errors.As(err, &wait) {
+		wait.URL = RedactURL(req.URL)
+		return nil, wait
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", req.URL.Host, err)
 	}
@@ -104,8 +118,9 @@ func (s *spending) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// enter waits until the host may be asked and takes one request and one slot.
-func (h *hostBudget) enter(ctx context.Context, now func() time.Time) (release func(), err error) {
+// enter waits until the host may be asked and takes one request and one slot. A pause longer than most is not made: the work
+// goes on another time.
+func (h *hostBudget) enter(ctx context.Context, now func() time.Time, most time.Duration) (release func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -132,6 +147,10 @@ func (h *hostBudget) enter(ctx context.Context, now func() time.Time) (release f
 			return release, nil
 		}
 		h.mu.Unlock()
+		if pause > most {
+			release()
+			return nil, &WaitError{Wait: pause}
+		}
 		if err := sleep(ctx, pause); err != nil {
 			release()
 			return nil, err

@@ -91,7 +91,7 @@ func New(o Options) (*Client, error) {
 	b := newBudget(o.Hosts, time.Now)
 	h := &hide{next: &body{next: dial, max: o.MaxBody, timeout: o.Timeout}}
 	var rt http.RoundTripper = h
-	rt = &spending{next: rt, budget: b}
+	rt = &spending{next: rt, budget: b, maxWait: o.MaxWait}
 	rt = &retry{next: rt, tries: o.Tries, maxWait: o.MaxWait, now: time.Now, log: o.Log}
 	rt = newRobots(rt, o)
 	rt = &guard{next: rt, hosts: o.Hosts, userAgent: o.UserAgent}

@@ -298,7 +298,7 @@ func TestEveryWaitEndsWithTheContext(t *testing.T) {
 		tries := 0
 		next := answering(func(int) *http.Response { return respond(429, headers("Retry-After", "600")) }).counted(&tries)
 		b := newBudget(map[string]HostLimit{"a.example": {Requests: 1, Per: time.Hour, Parallel: 1}}, time.Now)
-		rt := &retry{tries: 5, maxWait: time.Hour, now: time.Now, log: Options{}.withDefaults().Log, next: &spending{next: next, budget: b}}
+		rt := &retry{tries: 5, maxWait: time.Hour, now: time.Now, log: Options{}.withDefaults().Log, next: &spending{next: next, budget: b, maxWait: time.Hour}}
 		start := time.Now()
 		if _, err := rt.RoundTrip(request(ctx)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("err = %v, want the end of the context", err)
@@ -314,7 +314,7 @@ func TestBudgetIsSharedAndFinite(t *testing.T) {
 		tries := 0
 		next := answering(func(int) *http.Response { return respond(200, nil) }).counted(&tries)
 		b := newBudget(map[string]HostLimit{"a.example": {Requests: 60, Per: time.Minute, Parallel: 1, Budget: 3}}, time.Now)
-		s := &spending{next: next, budget: b}
+		s := &spending{next: next, budget: b, maxWait: time.Hour}
 		start := time.Now()
 		var err error
 		for range 4 {
@@ -336,7 +336,7 @@ func TestAHostIsLeftAloneUntilItsWindowOpens(t *testing.T) {
 			return respond(200, headers("RateLimit-Limit", "2", "RateLimit-Remaining", "0", "RateLimit-Reset", "30"))
 		}).counted(&tries)
 		b := newBudget(map[string]HostLimit{"a.example": {Requests: 6000}}, time.Now)
-		s := &spending{next: next, budget: b}
+		s := &spending{next: next, budget: b, maxWait: time.Hour}
 		start := time.Now()
 		for range 2 {
 			if _, err := s.RoundTrip(request(t.Context())); err != nil {
@@ -347,4 +347,82 @@ func TestAHostIsLeftAloneUntilItsWindowOpens(t *testing.T) {
 			t.Errorf("the second request came %v after the first, want 30 s", took)
 		}
 	})
+}
+
+func TestAHostThatAsksForAnHourIsLeftForAnotherRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		next := answering(func(int) *http.Response { return respond(429, headers("Retry-After", "3600")) }).counted(&tries)
+		b := newBudget(map[string]HostLimit{"a.example": {Requests: 6000}}, time.Now)
+		rt := &retry{tries: 1, maxWait: 10 * time.Minute, now: time.Now, log: Options{}.withDefaults().Log,
+			next: &spending{next: next, budget: b, maxWait: 10 * time.Minute}}
+		start := time.Now()
+		for range 2 { // also whoever asks the same host after the answer
+			_, err := rt.RoundTrip(request(t.Context()))
+			var we *WaitError
+			if !errors.As(err, &we) || we.Wait < 59*time.Minute {
+				t.Errorf("err = %v, want to be told of an hour", err)
+			}
+		}
+		if took := time.Since(start); tries != 1 || took > time.Minute {
+			t.Errorf("%d requests in %v, want one and no pause", tries, took)
+		}
+	})
+}
+
+func TestAQuotaOfDaysIsNotAPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		next := answering(func(int) *http.Response { return respond(200, nil) }).counted(&tries)
+		b := newBudget(map[string]HostLimit{"a.example": {Requests: 100, Per: 24 * time.Hour}}, time.Now)
+		s := &spending{next: next, budget: b, maxWait: time.Hour}
+		start := time.Now()
+		for range 100 {
+			if _, err := s.RoundTrip(request(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took > time.Minute {
+			t.Errorf("the 100 calls of a day took %v", took)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := s.RoundTrip(request(ctx)); err == nil {
+			t.Error("the 101st call of the day went out")
+		}
+	})
+}
+
+func TestCreditIsNoRate(t *testing.T) {
+	tries := 0
+	next := roundTripper(func(*http.Request) (*http.Response, error) {
+		tries++
+		r := respond(429, nil)
+		r.Body = io.NopCloser(strings.NewReader(`{"title":"UsageCapExceeded","type":"https://api.x.com/2/problems/usage-capped"}`))
+		return r, nil
+	})
+	rt := &retry{tries: 5, maxWait: time.Hour, now: time.Now, log: Options{}.withDefaults().Log, next: next}
+	resp, err := rt.RoundTrip(request(t.Context()))
+	if err != nil || tries != 1 {
+		t.Fatalf("%d tries, err %v", tries, err)
+	}
+	if raw, _ := io.ReadAll(resp.Body); !strings.Contains(string(raw), "usage-capped") {
+		t.Errorf("the answer was lost: %q", raw)
+	}
+}
+
+func TestSecretsInAnswersAreHidden(t *testing.T) {
+	const token = "a-token/of+ours"
+	c, base := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Echo", "Bearer "+token)
+		fmt.Fprintf(w, `{"next":"https://a.example/x?access_token=%s","escaped":"%s"}`, url.QueryEscape(token), strings.ReplaceAll(token, "/", `\/`))
+	})
+	c.Hide("", "short", token)
+	a, err := c.Get(t.Context(), base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(a.Body) + fmt.Sprint(a.Header); strings.Contains(text, "token/of") || strings.Contains(text, "token%2Fof") || strings.Contains(text, "of+ours") {
+		t.Errorf("the answer holds the token: %s", text)
+	}
 }

@@ -38,7 +38,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp, err := r.next.RoundTrip(req)
 		pause, again := r.judge(resp, err)
 		r.log.Debug("request", "url", RedactURL(req.URL), "status", statusOf(resp), "try", try, "err", err)
-		if !again || try >= r.tries || req.Context().Err() != nil {
+		if !again || req.Context().Err() != nil {
 			return resp, err
 		}
 		if pause > r.maxWait {
@@ -46,6 +46,9 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 				drain(resp)
 			}
 			return nil, &WaitError{URL: RedactURL(req.URL), Status: statusOf(resp), Wait: pause}
+		}
+		if try >= r.tries {
+			return resp, err
 		}
 		if pause <= 0 {
 			pause = pauses.NextBackOff()
@@ -124,6 +127,9 @@ type WaitError struct {
 
 // Error implements error.
 func (e *WaitError) Error() string {
+	if e.Status == 0 { // an earlier answer said so
+		return fmt.Sprintf("%s asked to be left alone for %v more, longer than a run may pause", e.URL, e.Wait.Round(time.Second))
+	}
 	return fmt.Sprintf("%s answered %d and asks to wait %v, longer than a run may pause", e.URL, e.Status, e.Wait.Round(time.Second))
 }
 

@@ -61,6 +61,7 @@ func (s Site) Traits() crawl.Traits {
 		Requests: 200, Per: 15 * time.Minute, Parallel: 1,
 		Page: listPage, PostsPage: postsPage,
 		NewestFirst: true,
+		Robots:      true, // some software answers with nonsense to those who do not look: GoToSocial's "baffle"
 		Unresolved:  func(name string) bool { return name != s.native(name) },
 	}
 	if u, err := url.Parse(s.base()); err == nil {

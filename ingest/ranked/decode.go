@@ -66,7 +66,11 @@ func (d *Description) Read(page ingest.Page) (crawl.Reply, error) {
 	if table != nil {
 		scope = table
 	}
-	for _, row := range rowsOf(scope.Find(d.Rows), headers) {
+	found := scope.Find(d.Rows)
+	for range d.Climb {
+		found = found.Parent() // of several in one row it is one
+	}
+	for _, row := range rowsOf(found, headers) {
 		d.row(&l, row)
 	}
 	if l.n < d.Least {
@@ -146,8 +150,10 @@ func (d *Description) row(l *list, c cells) {
 		l.Reject(c.text(), err)
 		return
 	}
-	l.Rankings = append(l.Rankings, ingest.RankingEntry{Platform: d.Platform, List: l.name, Rank: rank, NativeID: id,
-		Reading: reading, Dating: l.Dating, Evidence: l.Evidence})
+	if !d.Profile {
+		l.Rankings = append(l.Rankings, ingest.RankingEntry{Platform: d.Platform, List: l.name, Rank: rank, NativeID: id,
+			Reading: reading, Dating: l.Dating, Evidence: l.Evidence})
+	}
 	l.Snapshot(id, reading, "")
 	for _, more := range d.More {
 		text, f := c.find([]Field{more.Field})
@@ -185,7 +191,14 @@ func (f *Field) reading(kind ingest.Kind, text string) (ingest.Reading, error) {
 			opt.Decimal = rune(f.Decimal[0])
 		}
 	}
-	return ingest.ParseCount(strings.TrimSpace(text)+unit, kind, opt)
+	r, err := ingest.ParseCount(strings.TrimSpace(text)+unit, kind, opt)
+	switch {
+	case err != nil || f == nil || f.Step == 0 || r.Mode == ingest.CensoredRight:
+		return r, err
+	case opt.Mode == ingest.Floor:
+		return ingest.FlooredReading(kind, r.Value, f.Step, ingest.BasisStated)
+	}
+	return ingest.RoundedReading(kind, r.Value, f.Step, ingest.BasisStated)
 }
 
 // Decoders are the decoders of the descriptions, by name.

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/andybalholm/cascadia"
@@ -35,16 +36,18 @@ type Description struct {
 	Captured string   `toml:"captured"` // pattern in the page's address whose first group is a time like 20120131093000: an archived page is dated by it
 	Blocked  []string `toml:"blocked"`  // texts of login and challenge pages that come with status 200
 
-	Table  string   `toml:"table"`  // selector of the table, for columns that are found by their headers; the first that has all Need
-	Need   []string `toml:"need"`   // headers that the table must have
-	Rows   string   `toml:"rows"`   // selector of the rows, within the table where there is one
-	Least  int      `toml:"least"`  // fewer rows mean that the layout has changed; 0 means 10
-	Rank   []Field  `toml:"rank"`   // none: the order of the rows
-	Handle []Field  `toml:"handle"` // of the account; also its id where ID gives none
-	ID     []Field  `toml:"id"`     // the platform's own id, where the page has it
-	Label  []Field  `toml:"label"`  // the name to show
-	Count  []Field  `toml:"count"`  // what the list is ranked by
-	More   []Other  `toml:"more"`   // other counts of the same row
+	Table   string   `toml:"table"`   // selector of the table, for columns that are found by their headers; the first that has all Need
+	Need    []string `toml:"need"`    // headers that the table must have
+	Rows    string   `toml:"rows"`    // selector of the rows, within the table where there is one
+	Profile bool     `toml:"profile"` // the page is about one account and no list: a count and no rank
+	Climb   int      `toml:"climb"`   // the row is so many elements above what rows selects
+	Least   int      `toml:"least"`   // fewer rows mean that the layout has changed; 0 means 10
+	Rank    []Field  `toml:"rank"`    // none: the order of the rows
+	Handle  []Field  `toml:"handle"`  // of the account; also its id where ID gives none
+	ID      []Field  `toml:"id"`      // the platform's own id, where the page has it
+	Label   []Field  `toml:"label"`   // the name to show
+	Count   []Field  `toml:"count"`   // what the list is ranked by
+	More    []Other  `toml:"more"`    // other counts of the same row
 }
 
 // A Field says how to find a text in a row. Of several fields the first that finds something counts.
@@ -57,6 +60,7 @@ type Field struct {
 	Unit    string   `toml:"unit"`    // written behind a count: "M" for a column of millions
 	Mode    string   `toml:"mode"`    // "round" or "floor": what the page does to a count
 	Decimal string   `toml:"decimal"` // the decimal mark: "." or ","
+	Step    float64  `toml:"step"`    // what the page rounds a count to, where it says so; 0: the place of the last digit shown
 
 	pattern *regexp.Regexp
 	sel     cascadia.Selector
@@ -74,14 +78,14 @@ func (d *Description) Decoder() string { return fmt.Sprintf("ranked.%s/v%d", d.N
 //go:embed pages/*.toml
 var shipped embed.FS
 
-// Shipped are the descriptions that come with the program, by name.
-func Shipped() map[string]*Description {
+// Shipped are the descriptions that come with the program, by name. They are not to be changed.
+var Shipped = sync.OnceValue(func() map[string]*Description {
 	found, err := Read(shipped, "pages")
 	if err != nil {
 		panic(err) // they are embedded, and a test reads them
 	}
 	return found
-}
+})
 
 // Read reads the descriptions *.toml in a folder. A mistake names the file and the key.
 func Read(fsys fs.FS, dir string) (map[string]*Description, error) {
@@ -183,6 +187,8 @@ func (f *Field) check(table bool) (err error) {
 		return errors.New("header needs table: the selector of a table")
 	case len(f.Header) == 0 && f.Select == "" && f.Attr == "" && f.Pattern == "":
 		return errors.New("want header, select, attr or pattern")
+	case f.Step < 0 || f.Step > 1e12:
+		return fmt.Errorf("step = %v, want what a count is rounded to", f.Step)
 	case f.Mode != "" && f.Mode != "round" && f.Mode != "floor":
 		return fmt.Errorf("mode = %q, want round or floor", f.Mode)
 	case f.Decimal != "" && f.Decimal != "." && f.Decimal != ",":

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gocolly/colly/v2"
 
+	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/fetch"
 )
 
@@ -27,6 +28,9 @@ type Getter struct {
 
 // archived is the time in the path of a capture, with what the archive adds to it: "id_" for the page without its own bar.
 var archived = regexp.MustCompile(`^/web/\d{4,14}(?:[a-z]{2}_)?/`)
+
+// Getter is what asks for the pages of this source.
+func (s Site) Getter(c *fetch.Client) crawl.Getter { return Getter{Client: c} }
 
 // A RedirectError is a page that sends us to another one: a login, a front page, a parked domain.
 type RedirectError struct{ From, To string }

@@ -47,6 +47,9 @@ func New(d *Description, urls ...string) (Site, error) {
 // Name implements crawl.Site.
 func (s Site) Name() string { return "ranked@" + s.Description.Name }
 
+// Rankings are the names of the rankings that there are to read: the description's own.
+func (s Site) Rankings() []string { return []string{s.Description.Name} }
+
 // Platform implements crawl.Site.
 func (s Site) Platform() ingest.Platform { return s.Description.Platform }
 

@@ -79,6 +79,7 @@ func (s Site) Traits() crawl.Traits {
 		Requests: 7, Per: time.Minute, Parallel: 1,
 		Page: sitePage, PostsPage: 10, Visible: sitePage * sitePages,
 		NewestFirst: true, AnyType: true, // what is no JSON is a gate, which Read knows
+		Robots: s.Interface != Open,
 	}
 	switch s.Interface {
 	case Open:
