@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -79,10 +80,12 @@ func HTML() Fault {
 	return Fail(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Just a moment</title><p>Checking your browser</p>")
 }
 
-// Mislabelled serves the good answer under the type text/html, as some interfaces do with their JSON.
+// Mislabelled serves JSON under the type text/html, as some interfaces do.
 func Mislabelled() Fault {
 	return spoil(func(w http.ResponseWriter, good *httptest.ResponseRecorder) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if strings.Contains(w.Header().Get("Content-Type"), "json") {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		}
 		w.WriteHeader(good.Code)
 		w.Write(good.Body.Bytes())
 	})
