@@ -5,6 +5,7 @@
 //
 //	guard    only configured hosts, also after a redirect; says who we are
 //	robots   pages only: what robots.txt forbids is not asked for
+//	validate what was seen before is asked for by its ETag or date; a 304 is answered from memory
 //	retry    429 and 5xx again, after the pause that the server asked for, else with growing pauses and jitter
 //	budget   one rate, one number of parallel requests and one count per host, shared by all sources; learns from headers
 //	hide     secrets that a server sends back are removed from the answer
@@ -51,6 +52,9 @@ type Options struct {
 	Log *slog.Logger
 }
 
+// keptAnswers is how many bytes of answers are kept to be asked for by ETag or date.
+const keptAnswers = 16 << 20
+
 // A HostLimit is what we allow ourselves at one host.
 type HostLimit struct {
 	Requests int           // that may be made in Per; 0 means 60
@@ -93,7 +97,7 @@ func New(o Options) (*Client, error) {
 	var rt http.RoundTripper = h
 	rt = &spending{next: rt, budget: b, maxWait: o.MaxWait}
 	rt = &retry{next: rt, tries: o.Tries, maxWait: o.MaxWait, now: time.Now, log: o.Log}
-	rt = newRobots(rt, o)
+	rt = newRobots(newValidate(rt, keptAnswers), o)
 	rt = &guard{next: rt, hosts: o.Hosts, userAgent: o.UserAgent}
 	return &Client{http: &http.Client{Transport: rt, CheckRedirect: checkRedirect}, budget: b, maxBody: o.MaxBody, dial: dial, hide: h}, nil
 }
