@@ -127,7 +127,9 @@ func (h *hostBudget) enter(ctx context.Context, now func() time.Time, most time.
 		return nil, ctx.Err()
 	}
 	release = func() { <-h.slots }
-	if err := h.limiter.Wait(ctx); err != nil {
+	turn := h.limiter.Reserve() // Wait would give up at once where ctx has an end before the turn, with an error of its own
+	if err := sleep(ctx, turn.Delay()); err != nil {
+		turn.Cancel()
 		release()
 		return nil, err
 	}
@@ -168,6 +170,9 @@ func (h *hostBudget) stayAway(until time.Time) {
 
 // sleep waits for d or for the end of ctx.
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

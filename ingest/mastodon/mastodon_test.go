@@ -27,12 +27,13 @@ func common(software sourcetest.MastodonSoftware) sourcetest.Case {
 			return s.Server, site
 		},
 		Accounts: func(*sourcetest.World) []string {
-			return []string{"@Sample0001", "sample0002@" + sourcetest.Host, "sample0003"}
+			return []string{"@Sample0001", "sample0002@" + sourcetest.Host, "sample0003@" + sourcetest.Host}
 		},
 		ID:       address,
 		Orders:   crawl.Orders{Collect: []crawl.What{crawl.Profiles, crawl.Followers, crawl.Posts, crawl.Figures}, Posts: 5},
 		Decoders: Decoders(),
 		Verdict:  ingest.VerdictComplete,
+		Closed:   sourcetest.Hidden,
 		Secrets:  []string{"user-s3cret"},
 		Walls: map[string]sourcetest.Fault{
 			"limited federation": sourcetest.Fail(401, "application/json", `{"error":"This API requires an authenticated user"}`),

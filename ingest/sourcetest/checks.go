@@ -32,6 +32,12 @@ func Run(t *testing.T, c Case) {
 		check("a list that grows while it is read", (*lab).shiftedPages)
 		check("a list that leads in a circle", (*lab).circle)
 	}
+	if !c.PlainPages {
+		check("accounts that are gone", (*lab).gone)
+	}
+	if c.Closed != Alive {
+		check("a list that is closed", (*lab).closed)
+	}
 	for name, fault := range passing(c) {
 		t.Run("survives once: "+name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { l := newLab(t, c); l.survives(fault, 1); l.secrets() })
@@ -178,6 +184,53 @@ func goesOn(t *testing.T, c Case) {
 			}
 			l.secrets()
 		})
+	}
+}
+
+// gone wants accounts that were suspended or deleted to become states of their ids, without a count, and the others to be
+// read as ever.
+func (l *lab) gone() {
+	l.world.Change(2, func(p *Person) { p.State = Suspended })
+	l.world.Change(3, func(p *Person) { p.State = Deleted })
+	if _, err := l.run(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
+	got := l.rows()
+	for _, no := range []int{2, 3} {
+		id := l.c.ID(no)
+		if s := got.Statuses[id]; s == "" || s == ingest.StatusActive {
+			l.t.Errorf("account %s is %q, want to be told that it is gone", id, s)
+		}
+		for key := range got.Counts {
+			if strings.HasPrefix(key, id+" ") {
+				l.t.Errorf("a count of an account that is gone: %s", key)
+			}
+		}
+		if v := got.Verdicts[id]; v == ingest.VerdictComplete || v == ingest.VerdictTruncated {
+			l.t.Errorf("the list of %s, which is gone, is %q", id, v)
+		}
+	}
+	id := l.c.ID(1)
+	if got.Statuses[id] != ingest.StatusActive {
+		l.t.Errorf("account %s is %q, want active", id, got.Statuses[id])
+	}
+	if l.c.Verdict != "" {
+		if diff := cmp.Diff(l.wanted(1), got.followers(id)); diff != "" {
+			l.t.Errorf("followers of %s, -want +got:\n%s", id, diff)
+		}
+	}
+}
+
+// closed wants a list that is shown to nobody to be called hidden, never empty.
+func (l *lab) closed() {
+	l.world.Change(1, func(p *Person) { p.State = l.c.Closed })
+	if _, err := l.run(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
+	got := l.rows()
+	id := l.c.ID(1)
+	if got.Verdicts[id] != ingest.VerdictHidden || len(got.followers(id)) > 0 || got.Statuses[id] != ingest.StatusActive {
+		l.t.Errorf("account %s is %q, its list %q with %d members, want active and hidden", id, got.Statuses[id], got.Verdicts[id], len(got.followers(id)))
 	}
 }
 

@@ -38,6 +38,8 @@ type Case struct {
 	// Verdict that a whole list ends with, and the most of it that the platform shows (0: all). Lists without followers: "".
 	Verdict string
 	Visible int
+	// Closed is the state in which an account shows its profile and not its list; Alive: the platform knows none.
+	Closed State
 	// Secrets that the site sends, which nothing may hold.
 	Secrets []string
 	// Walls are faults after which the site must be left alone at once: logins, refusals, used-up credit.

@@ -50,7 +50,9 @@ func (s *Server) RepeatRows() { s.mu.Lock(); s.repeat = true; s.mu.Unlock() }
 // ShiftPages lets somebody new follow between any two pages of a list, which pushes the others along.
 func (s *Server) ShiftPages() { s.mu.Lock(); s.shift = true; s.mu.Unlock() }
 
-// Asked is the path and query of every request so far.
+const robotsPath = "/robots.txt"
+
+// Asked is the path and query of every request so far, but for robots.txt.
 func (s *Server) Asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,10 +62,12 @@ func (s *Server) Asked() []string {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	s.asked = append(s.asked, r.URL.RequestURI())
+	if r.URL.Path != robotsPath {
+		s.asked = append(s.asked, r.URL.RequestURI())
+	}
 	var fault Fault
 	for _, rule := range s.rules {
-		if rule.times != 0 && strings.Contains(r.URL.RequestURI(), rule.path) {
+		if rule.times != 0 && strings.Contains(r.URL.RequestURI(), rule.path) && (rule.path != "" || r.URL.Path != robotsPath) {
 			if rule.times > 0 {
 				rule.times--
 			}

@@ -33,6 +33,9 @@ func Threads(w *World, host string) *ThreadsServer {
 	return s
 }
 
+// threadsPage is how many posts a page has at most: few, so that there is a next page, whose link holds the token.
+const threadsPage = 5
+
 // ThreadsID is the app-scoped id of a person.
 func ThreadsID(no int) string { return strconv.Itoa(17_841_400_000_000_000 + no) }
 
@@ -84,7 +87,7 @@ func (s *ThreadsServer) insights(w http.ResponseWriter, r *http.Request) {
 // posts pages by cursors; paging.next holds the caller's token.
 func (s *ThreadsServer) posts(w http.ResponseWriter, r *http.Request) {
 	before := int64(queryInt(r, "after", 1<<62))
-	size := queryInt(r, "limit", 25)
+	size := min(queryInt(r, "limit", 25), threadsPage)
 	data := []any{}
 	list := newestFirst(s.World.Posts(1), before, size)
 	for _, post := range list {

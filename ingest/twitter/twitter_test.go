@@ -30,6 +30,7 @@ func common(newNames bool) sourcetest.Case {
 		Orders:   crawl.Orders{Collect: []crawl.What{crawl.Profiles, crawl.Followers, crawl.Posts}, Posts: 20},
 		Decoders: Decoders(),
 		Verdict:  ingest.VerdictComplete,
+		Closed:   sourcetest.Protected,
 		Secrets:  []string{"app-s3cret"},
 		Walls: map[string]sourcetest.Fault{
 			"no credit": sourcetest.TwitterCredits(false), "no credit, in other words": sourcetest.TwitterCredits(true),

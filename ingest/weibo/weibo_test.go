@@ -37,6 +37,7 @@ func common(i Interface) sourcetest.Case {
 		Decoders: Decoders(),
 		Verdict:  ingest.VerdictTruncated,
 		Visible:  60,
+		Closed:   sourcetest.Hidden,
 		Secrets:  []string{"open-s3cret", "cookie-s3cret", "more-s3cret"},
 		Walls: map[string]sourcetest.Fault{
 			"login with status 200": sourcetest.WeiboLogin(),
@@ -49,7 +50,8 @@ func common(i Interface) sourcetest.Case {
 		},
 	}
 	if i == Open {
-		c.Verdict, c.Visible = ingest.VerdictComplete, 0
+		c.Verdict, c.Visible, c.Closed = ingest.VerdictComplete, 0, sourcetest.Alive
+		c.Length = 30 // five on a page
 		c.Walls = map[string]sourcetest.Fault{}
 		for code, status := range map[int]int{10022: 403, 10023: 403, 10005: 403, 10014: 403, 21332: 403, 21327: 400} {
 			c.Walls[fmt.Sprint("error ", code)] = sourcetest.WeiboError(status, code, "no")
