@@ -108,6 +108,10 @@ func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, erro
 	limits := map[string]fetch.HostLimit{}
 	var all []*crawl.Crawler
 	err := a.eachSource(c.Sources, func(s sourceConfig, site crawl.Site, orders crawl.Orders) error {
+		if len(site.Traits().USD) > 0 && s.Budget == 0 && budget.Requests == 0 {
+			return usage{withHint(fmt.Errorf("%s: reads of %s are paid for, and nothing bounds them: set budget in its section, or give --budget requests=N", a.conf.path, s.Name),
+				"overtake plan %s says what they cost", s.Name)}
+		}
 		for _, host := range site.Traits().Hosts {
 			limits[host] = s.limit(site.Traits(), limits[host])
 		}
