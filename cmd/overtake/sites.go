@@ -38,7 +38,8 @@ var siteMakers = map[string]siteMaker{
 		if err != nil || u.Hostname() == "" {
 			return nil, usage{errors.New("at is missing: the server's address, such as https://social.example")}
 		}
-		return mastodon.Site{Domain: cmp.Or(s.Options["domain"], u.Hostname()), Base: s.At, Token: token}, nil
+		software, err := s.option("software", "mastodon", "misskey")
+		return mastodon.Site{Domain: cmp.Or(s.Options["domain"], u.Hostname()), Base: s.At, Token: token, Misskey: software == "misskey"}, err
 	},
 	twitter.Name: func(_ *app, s sourceConfig, token string) (crawl.Site, error) {
 		names, err := s.option("names", "tweet", "post")

@@ -42,7 +42,7 @@ func (c *Crawler) ask(ctx context.Context, source string, w Walk, a Ask) (answer
 	if err := c.Budget.take(c.now()); err != nil {
 		return answered{}, err
 	}
-	got, err := c.Fetch.Get(ctx, req.URL, req.Header)
+	got, err := c.send(ctx, req)
 	if ctx.Err() != nil && err != nil {
 		return answered{}, ctx.Err()
 	}
@@ -65,6 +65,17 @@ func (c *Crawler) ask(ctx context.Context, source string, w Walk, a Ask) (answer
 		h.ReadHeader(a, got.Header, &out.reply)
 	}
 	return out, nil
+}
+
+func (c *Crawler) send(ctx context.Context, req Request) (fetch.Answer, error) {
+	if req.Question == nil {
+		return c.Fetch.Get(ctx, req.URL, req.Header)
+	}
+	p, ok := c.Fetch.(Poster)
+	if !ok {
+		return fetch.Answer{URL: req.URL}, errors.New("this source's way to ask sends no questions")
+	}
+	return p.Post(ctx, req.URL, req.Header, req.Question)
 }
 
 func (a *answered) fail(err error) {

@@ -1,12 +1,14 @@
 package crawl
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/fetch"
 )
 
 // A Site is one platform's interface as one place serves it. Request and Read may be called by several goroutines.
@@ -94,10 +96,17 @@ type Ask struct {
 	Limit    int      // rows wanted at most, 0: a full page
 }
 
-// A Request is one GET. Header may hold secrets; nothing of it is kept.
+// A Request is one GET, or one POST of a question in JSON that changes nothing. Header may hold secrets; nothing of it is
+// kept.
 type Request struct {
-	URL    string
-	Header http.Header
+	URL      string
+	Header   http.Header
+	Question []byte // nil: a GET
+}
+
+// A Poster is a Getter that can send questions, too; *fetch.Client is one.
+type Poster interface {
+	Post(ctx context.Context, url string, header http.Header, question []byte) (fetch.Answer, error)
 }
 
 // A Reply is what one answer says.

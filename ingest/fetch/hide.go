@@ -29,9 +29,7 @@ func (h *hide) add(secrets []string) {
 		if len(s) < leastSecret {
 			continue
 		}
-		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s), strings.ReplaceAll(s, "/", `\/`)} {
-			h.secrets = append(h.secrets, form)
-		}
+		h.secrets = append(h.secrets, s, url.QueryEscape(s), url.PathEscape(s), strings.ReplaceAll(s, "/", `\/`))
 	}
 }
 

@@ -26,15 +26,25 @@ type retry struct {
 	log     *slog.Logger
 }
 
-// RoundTrip implements http.RoundTripper. Requests with a body are tried once.
+// RoundTrip implements http.RoundTripper. Requests with a body are tried once, unless they only read.
 func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method != http.MethodGet && req.Method != http.MethodHead || req.Body != nil && req.Body != http.NoBody {
+	body := req.Body != nil && req.Body != http.NoBody
+	reads := req.Context().Value(onlyReads{}) != nil && req.GetBody != nil
+	if !reads && (req.Method != http.MethodGet && req.Method != http.MethodHead || body) {
 		return r.next.RoundTrip(req)
 	}
 	pauses := backoff.NewExponentialBackOff() // 0.5 s, growing by 1.5, half of it jitter
 	pauses.InitialInterval = time.Second
 	pauses.MaxInterval = time.Minute
 	for try := 1; ; try++ {
+		if body {
+			again, err := req.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			req = req.Clone(req.Context())
+			req.Body = again
+		}
 		resp, err := r.next.RoundTrip(req)
 		pause, again := r.judge(resp, err)
 		r.log.Debug("request", "url", RedactURL(req.URL), "status", statusOf(resp), "try", try, "err", err)

@@ -3,7 +3,6 @@ package mastodon
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/overtake-analytics/overtake/ingest"
@@ -119,15 +118,4 @@ func decodeActivity(r *observed.Rows, domain string) error {
 	}
 	r.Dating = day
 	return nil
-}
-
-// software is which program answers, from its NodeInfo: "mastodon", "gotosocial", "pleroma", "akkoma", "misskey", ...
-func software(raw []byte) (name, version string, err error) {
-	var v struct {
-		Software struct{ Name, Version string } `json:"software"`
-	}
-	if err := observed.Decode(raw, &v); err != nil {
-		return "", "", err
-	}
-	return strings.ToLower(v.Software.Name), v.Software.Version, nil
 }

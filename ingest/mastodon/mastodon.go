@@ -38,6 +38,8 @@ type Site struct {
 	Base string
 	// Token of an application or a user, for servers that ask for one; "" means none.
 	Token string
+	// Misskey says that the server runs Misskey or a fork of it, whose interface is another one.
+	Misskey bool
 }
 
 // Name implements crawl.Site.
@@ -64,6 +66,10 @@ func (s Site) Traits() crawl.Traits {
 		Robots:      true, // some software answers with nonsense to those who do not look: GoToSocial's "baffle"
 		Unresolved:  func(name string) bool { return name != s.native(name) },
 	}
+	if s.Misskey {
+		t.Whats = []crawl.What{crawl.Resolve, crawl.Profile, crawl.Followers, crawl.Figures}
+		t.Page = misskeyPage
+	}
 	if u, err := url.Parse(s.base()); err == nil {
 		t.Hosts = []string{u.Host}
 	}
@@ -75,6 +81,9 @@ func (s Site) native(name string) string { return nativeID(name, strings.ToLower
 // Request implements crawl.Site. Lists and posts are asked for by a server's own id, which the first page of a walk looks
 // up; its cursor then begins with that id.
 func (s Site) Request(a crawl.Ask) (crawl.Request, error) {
+	if s.Misskey && a.What != crawl.Figures {
+		return s.ask(a)
+	}
 	q := url.Values{}
 	path := "/api/v1/accounts/lookup"
 	id, at, _ := strings.Cut(a.Cursor, " ")

@@ -13,13 +13,13 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // common is the case of a server that runs a software.
-func common(software sourcetest.MastodonSoftware) sourcetest.Case {
-	address := sourcetest.Mastodon(sourcetest.NewWorld(3, 100), sourcetest.Host).Address
+func common(software sourcetest.MastodonSoftware, length int) sourcetest.Case {
+	address := sourcetest.Mastodon(sourcetest.NewWorld(3, length), sourcetest.Host).Address
 	return sourcetest.Case{
 		Start: func(w *sourcetest.World, base string) (*sourcetest.Server, crawl.Site) {
 			s := sourcetest.Mastodon(w, sourcetest.Host)
 			s.Software = software
-			site := Site{Domain: sourcetest.Host, Base: base}
+			site := Site{Domain: sourcetest.Host, Base: base, Misskey: software == sourcetest.Misskey}
 			if software == sourcetest.GoToSocial {
 				s.Token = "user-s3cret"
 				site.Token = s.Token
@@ -42,10 +42,21 @@ func common(software sourcetest.MastodonSoftware) sourcetest.Case {
 	}
 }
 
-func TestSource(t *testing.T) { sourcetest.Run(t, common(sourcetest.MastodonVanilla)) }
+func TestSource(t *testing.T) { sourcetest.Run(t, common(sourcetest.MastodonVanilla, 100)) }
 
 func TestSourceOfOtherSoftware(t *testing.T) {
 	for _, software := range []sourcetest.MastodonSoftware{sourcetest.MastodonOld, sourcetest.GoToSocial, sourcetest.Pleroma} {
-		t.Run(string(software), func(t *testing.T) { sourcetest.Read(t, common(software)) })
+		t.Run(string(software), func(t *testing.T) { sourcetest.Read(t, common(software, 100)) })
 	}
+}
+
+func TestSourceOfMisskey(t *testing.T) {
+	c := common(sourcetest.Misskey, 130) // a hundred on a page
+	c.Orders.Collect = []crawl.What{crawl.Profiles, crawl.Followers, crawl.Figures}
+	c.Length = 130
+	c.Walls = map[string]sourcetest.Fault{
+		"no token": sourcetest.Fail(401, "application/json", `{"error":{"message":"no","code":"CREDENTIAL_REQUIRED","kind":"client"}}`),
+	}
+	c.Limits = map[string]sourcetest.Fault{"its own limit": sourcetest.Fail(429, "application/json", `{"error":{"code":"RATE_LIMIT_EXCEEDED"}}`)}
+	sourcetest.Run(t, c)
 }

@@ -1,10 +1,14 @@
 package mastodon
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 
 	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/observed"
 )
 
@@ -54,6 +58,9 @@ func parseMisskeyFollowers(raw []byte) (list []account, last string, err error) 
 	if err := observed.Decode(raw, &relations); err != nil {
 		return nil, "", err
 	}
+	if relations == nil {
+		return nil, "", errors.New("the answer is null, want a list of follows")
+	}
 	for i, rel := range relations {
 		if rel.ID == "" || rel.Follower == nil || rel.Follower.Username == "" {
 			return nil, "", fmt.Errorf("relation %d of %d has no id or follower", i+1, len(relations))
@@ -62,6 +69,75 @@ func parseMisskeyFollowers(raw []byte) (list []account, last string, err error) 
 		last = string(rel.ID)
 	}
 	return list, last, nil
+}
+
+// misskeyPage is how many followers a page has.
+const misskeyPage = 100
+
+// ask is Request for Misskey: a question in JSON. A list is asked for by name, and goes on after the last follow.
+func (s Site) ask(a crawl.Ask) (crawl.Request, error) {
+	user, host, remote := strings.Cut(s.acct(a.Subject), "@")
+	question := map[string]any{"username": user, "host": nil}
+	if remote {
+		question["host"] = host
+	}
+	path := "/api/users/show"
+	switch a.What {
+	case crawl.Resolve, crawl.Profile:
+	case crawl.Followers:
+		path = "/api/users/followers"
+		question["limit"] = misskeyPage
+		if a.Cursor != "" {
+			question["untilId"] = a.Cursor
+		}
+	default:
+		return crawl.Request{}, fmt.Errorf("misskey does not serve %s", a.What)
+	}
+	raw, err := json.Marshal(question)
+	r := crawl.Request{URL: s.base() + path, Question: raw}
+	if s.Token != "" {
+		r.Header = http.Header{"Authorization": {"Bearer " + s.Token}}
+	}
+	return r, err
+}
+
+// readMisskey reads an answer of Misskey. Its errors have codes, and statuses that differ between versions.
+func readMisskey(p ingest.Page, w crawl.Walk, domain string) (crawl.Reply, error) {
+	if p.Status/100 != 2 {
+		code := misskeyCode(p.Raw)
+		status := misskeyStatus(code)
+		switch {
+		case code == "CREDENTIAL_REQUIRED" || code == "AUTHENTICATION_FAILED":
+			return crawl.Reply{}, &crawl.StopError{Reason: "the server shows nothing without a token (" + code + "): give it one by token_env"}
+		case code == "FORBIDDEN" && w.What.List():
+			return crawl.Reply{Verdict: ingest.VerdictHidden, Reason: "the account hides its lists"}, nil
+		case status == "":
+			return crawl.Reply{}, fmt.Errorf("status %d: %s", p.Status, code)
+		case w.What == crawl.Resolve:
+			return crawl.Reply{Reason: code}, nil
+		case w.What == crawl.Profile:
+			return crawl.Reply{Rows: ingest.Rows{AccountStatuses: []ingest.AccountStatus{{
+				Platform: p.Platform, NativeID: w.Subject, Status: status, SeenAt: p.FetchedAt, Reason: code,
+			}}}}, nil
+		}
+		return crawl.Reply{Verdict: ingest.VerdictHidden, Reason: code}, nil
+	}
+	if !w.What.List() {
+		a, err := parseMisskeyUser(p.Raw)
+		if err != nil {
+			return crawl.Reply{}, err
+		}
+		return profile(p, w, domain, a)
+	}
+	list, last, err := parseMisskeyFollowers(p.Raw)
+	if err != nil {
+		return crawl.Reply{}, err
+	}
+	reply := crawl.Reply{Next: last} // an empty page is the end
+	for _, a := range list {
+		reply.Rows.Follows = append(reply.Rows.Follows, w.Follow(p.Platform, nativeID(a.Acct, domain)))
+	}
+	return reply, nil
 }
 
 // misskeyCode is the code of an error answer, "" where it is none.

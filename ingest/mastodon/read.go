@@ -29,6 +29,8 @@ func Read(p ingest.Page) (crawl.Reply, error) {
 	switch {
 	case w.What == crawl.Figures:
 		return readFigures(p, u.Path, domain)
+	case strings.HasPrefix(u.Path, "/api/users/"):
+		return readMisskey(p, w, domain)
 	case p.Status/100 != 2:
 		return readError(p, w)
 	case w.What == crawl.Resolve || w.What == crawl.Profile || strings.HasSuffix(u.Path, "/lookup") || w.What == crawl.Members && u.Path == "":
@@ -55,6 +57,11 @@ func readProfile(p ingest.Page, w crawl.Walk, domain string) (crawl.Reply, error
 	if err != nil {
 		return crawl.Reply{}, err
 	}
+	return profile(p, w, domain, a)
+}
+
+// profile is what an account says to the walk that asked for it.
+func profile(p ingest.Page, w crawl.Walk, domain string, a account) (crawl.Reply, error) {
 	id := nativeID(a.Acct, domain)
 	want := w.Subject
 	if w.What == crawl.Members {

@@ -18,6 +18,8 @@ func page(what crawl.What, url string, status int, raw string) ingest.Page {
 	return sourcetest.Answer(site, crawl.Walk{What: what, Subject: "sample@social.example"}, url, status, []byte(raw))
 }
 
+const misskeyShow = "https://social.example/api/users/show"
+
 const lookup = "https://social.example/api/v1/accounts/lookup?acct=sample"
 
 func TestProfilesThatHideOrHaveGone(t *testing.T) {
@@ -152,14 +154,15 @@ func FuzzRead(f *testing.F) {
 		`{"id":"1","acct":"sample","followers_count":-1}`, `[{"id":"2","acct":"two@elsewhere.example"}]`, `{"error":"Record not found"}`, `[]`, `null`, ``,
 		`[{"id":"5","created_at":"2026-01-31T10:11:12.345Z","account":{"acct":"sample"},"favourites_count":9,"reblog":null}]`,
 		`{"version":"4.5.0","usage":{"users":{"active_month":800}}}`, `[{"week":"1769385600","logins":"142"}]`, `{"links":[{"rel":"/schema/2.0","href":"/nodeinfo/2.0"}]}`,
+		`{"id":"9a","username":"Sample","host":null,"followersCount":12}`, `[{"id":"r1","follower":{"id":"9b","username":"one","host":"elsewhere.example"}}]`, `{"error":{"code":"NO_SUCH_USER"}}`,
 		`{"software":{"name":"mastodon"},"usage":{"users":{"total":5000},"localPosts":1}}`,
 	} {
 		f.Add([]byte(raw), 200)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, status int) {
 		for what, urls := range map[crawl.What][]string{
-			crawl.Profile: {lookup}, crawl.Resolve: {lookup}, crawl.Posts: {lookup, "https://social.example/api/v1/accounts/1/statuses"},
-			crawl.Followers: {lookup, "https://social.example/api/v1/accounts/1/followers?limit=80"}, crawl.Figures: {
+			crawl.Profile: {lookup, misskeyShow}, crawl.Resolve: {lookup, misskeyShow}, crawl.Posts: {lookup, "https://social.example/api/v1/accounts/1/statuses"},
+			crawl.Followers: {lookup, "https://social.example/api/users/followers", "https://social.example/api/v1/accounts/1/followers?limit=80"}, crawl.Figures: {
 				"https://social.example/api/v2/instance", "https://social.example/api/v1/instance/activity", "https://social.example/.well-known/nodeinfo", "https://social.example/nodeinfo/2.0"},
 		} {
 			for _, u := range urls {

@@ -165,7 +165,10 @@ func Reset() Fault {
 
 // Hang never answers; it ends with the request.
 func Hang() Fault {
-	return func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() }
+	return func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+		io.Copy(io.Discard, r.Body) // a server sees that the other side has gone once the question is read
+		<-r.Context().Done()
+	}
 }
 
 // Endless serves a body of size bytes, chunked, so that nothing announces it.

@@ -138,7 +138,10 @@ func (m *MastodonServer) misskeyShow(q map[string]any) (int, any) {
 func (m *MastodonServer) misskeyFollowers(q map[string]any) (int, any) {
 	id, _ := q["userId"].(string)
 	p, ok := m.byID(id)
-	if !ok {
+	if name, named := q["username"].(string); named {
+		p, ok = m.World.ByHandle(name)
+	}
+	if !ok || p.State == Deleted {
 		return http.StatusBadRequest, misskeyError("NO_SUCH_USER")
 	}
 	if p.State == Hidden {
@@ -154,7 +157,7 @@ func (m *MastodonServer) misskeyFollowers(q map[string]any) (int, any) {
 	}
 	out := []any{}
 	page := m.byRow(p.No, after, size)
-	if page.again {
+	if page.again { // the next page is the same one again
 		page = m.byRow(p.No, 0, size)
 	}
 	for _, no := range page.people {
