@@ -43,8 +43,8 @@ func quotientName(id string) string {
 // activityTable shows how active the platforms' users are, as far as figures of both sides of a quotient are known.
 func activityTable(ctx context.Context, b *Book) (*Table, error) {
 	all, err := collect[quotient](ctx, b.store, `
-		select quotient, platform, max("on"), arg_max(value, "on"), arg_max(lo95, "on"), arg_max(hi95, "on"),
-			coalesce(arg_max(definition, "on"), ''), coalesce(arg_max(flags, "on"), ''), coalesce(arg_max(source_url, "on"), '')
+		select quotient, platform, max("on"), max_by(value, "on"), max_by(lo95, "on"), max_by(hi95, "on"),
+			coalesce(max_by(definition, "on"), ''), coalesce(max_by(flags, "on"), ''), coalesce(max_by(source_url, "on"), '')
 		from results.activity
 		where "on" <= ?
 		group by 1, 2

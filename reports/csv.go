@@ -62,15 +62,19 @@ func exportTable(ctx context.Context, s *store, table string) (records [][]strin
 	if err != nil {
 		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
-	result, err := s.q.QueryContext(ctx, fmt.Sprintf("select * from %s order by all limit %d", from, exportLimit+1))
+	head, err := s.columns(ctx, from)
+	if err != nil {
+		return nil, 0, fmt.Errorf("export %s: %w", table, err)
+	}
+	order := make([]string, len(head))
+	for i := range head {
+		order[i] = strconv.Itoa(i + 1)
+	}
+	result, err := s.q.QueryContext(ctx, fmt.Sprintf("select * from %s t order by %s limit %d", from, strings.Join(order, ", "), exportLimit+1))
 	if err != nil {
 		return nil, 0, fmt.Errorf("export %s: %w", table, err)
 	}
 	defer result.Close()
-	head, err := result.Columns()
-	if err != nil {
-		return nil, 0, fmt.Errorf("export %s: %w", table, err)
-	}
 	records = append(records, head)
 	values, into := make([]any, len(head)), make([]any, len(head))
 	for i := range values {

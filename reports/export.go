@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/overtake-analytics/overtake/analysis"
 )
 
 // exports writes each table that a section has read to tables/<schema>.<table>.csv, and hashes them all: that is the
@@ -28,6 +30,10 @@ func (b *Book) exports(ctx context.Context) (Inputs, error) {
 		b.add(exportPath(table), data)
 	}
 	in.DataHash = hex.EncodeToString(h.Sum(nil))
+	if e, ok := b.store.q.(analysis.Engine); ok {
+		in.Engine = e.Engine()
+		return in, nil
+	}
 	return in, b.scan(ctx, "select 'DuckDB ' || ltrim(version(), 'v')", &in.Engine)
 }
 

@@ -40,23 +40,8 @@ func (s *store) fork() *store {
 }
 
 func openStore(ctx context.Context, q analysis.Querier) (*store, error) {
-	s := &store{q: q, known: map[string]bool{}, reads: &reads{read: map[string]bool{}, views: map[string]string{}}}
-	rows, err := q.QueryContext(ctx, `
-		select table_schema || '.' || table_name
-		from information_schema.tables
-		where table_schema in ('marts', 'results', 'meta')`)
-	if err != nil {
-		return nil, fmt.Errorf("list the warehouse's tables: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, fmt.Errorf("list the warehouse's tables: %w", err)
-		}
-		s.known[name] = true
-	}
-	return s, rows.Err()
+	known, err := analysis.Tables(ctx, q)
+	return &store{q: q, known: known, reads: &reads{read: map[string]bool{}, views: map[string]string{}}}, err
 }
 
 // tablesIn finds the tables that a query names. Queries of this package always write them with their schema.

@@ -238,7 +238,7 @@ func (unknowns) aside(ctx context.Context, b *Book) (*Table, error) {
 // doubts sums the quality job's findings up by rule, and adds the checks of the warehouse that found something.
 func (unknowns) doubts(ctx context.Context, b *Book) (*Table, error) {
 	all, err := collect[doubt](ctx, b.store, `
-		select rule, coalesce(severity, ''), any_value(coalesce(what, '') order by platform, metric, what), count(*), cast(coalesce(sum(n_affected), 0) as bigint)
+		select rule, coalesce(severity, ''), min(coalesce(what, '')), count(*), cast(coalesce(sum(n_affected), 0) as bigint)
 		from results.quality
 		group by 1, 2
 		order by 4 desc, 1, 2`)

@@ -17,17 +17,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/models"
 )
 
 // LoadStats count what Load added.
-type LoadStats struct {
-	Files int
-	Rows  int64
-	Bytes int64
-	// Unknown counts files of datasets that this program has no table for, by dataset. They stay in the lake.
-	Unknown map[string]int
-}
+type LoadStats = analysis.LoadStats
 
 // Load adds the rows of the lake's files that the ledger does not hold, and the ledger's lines, in one transaction. Each
 // file is compared with its manifest first: a missing, cut or changed one is an error that names it, and nothing is added.

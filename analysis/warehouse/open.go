@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
+	"github.com/overtake-analytics/overtake/analysis/models"
 )
 
 // A DB is a published warehouse, open for reading. It stays what it was when it was opened, whatever is published later.
@@ -116,7 +117,7 @@ func (db *DB) AsOf(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if day == "" {
-		return latestPublication(ctx, db)
+		return models.LatestPublication(ctx, db)
 	}
 	return time.Parse(time.DateOnly, day)
 }

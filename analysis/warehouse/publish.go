@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/overtake-analytics/overtake/analysis/models"
 )
 
 // Publish puts the draft in the place of the published file, which then answers the draft's queries. A draft in which
@@ -24,7 +26,7 @@ func (d *Draft) Publish(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := d.refuse(); err != nil {
+	if err := models.Refuse(d.checked); err != nil {
 		return err
 	}
 	d.comments.add(ctx, d.engine, d.uncommented...)
@@ -42,19 +44,6 @@ func (d *Draft) Publish(ctx context.Context) (err error) {
 	}
 	step("published")
 	return d.engine.attach(ctx, d.opt.Path, true)
-}
-
-func (d *Draft) refuse() error {
-	e := &CheckError{}
-	for _, r := range d.checked {
-		if r.Broken() {
-			e.Broken = append(e.Broken, r)
-		}
-	}
-	if len(e.Broken) > 0 {
-		return e
-	}
-	return nil
 }
 
 // finish writes the facts of the run and closes next.duckdb with everything in the one file.

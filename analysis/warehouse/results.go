@@ -3,15 +3,11 @@ package warehouse
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
-	"math"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/models"
@@ -82,36 +78,7 @@ func (d *Draft) AsOf(ctx context.Context) (time.Time, error) {
 	if !d.opt.AsOf.IsZero() {
 		return d.opt.AsOf, nil
 	}
-	return latestPublication(ctx, d)
-}
-
-func latestPublication(ctx context.Context, q analysis.Querier) (time.Time, error) {
-	rows, err := q.QueryContext(ctx, `
-		select max(published_on) from (
-			select max(published_on) as published_on from marts.platform_readings
-			union all select max(published_on) from marts.account_readings
-			union all select max(published_on) from marts.list_entries
-			union all select max(published_on) from marts.events
-			union all select max(made_on) from marts.published_forecasts
-			union all select max(cast(ended_at as date)) from marts.lists
-		) latest`)
-	if err != nil {
-		return time.Time{}, err
-	}
-	defer rows.Close()
-	var day *time.Time
-	for rows.Next() {
-		if err := rows.Scan(&day); err != nil {
-			return time.Time{}, err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return time.Time{}, err
-	}
-	if day == nil {
-		return time.Time{}, errors.New("the warehouse holds no dated figure: load the lake first, or give --as-of")
-	}
-	return day.UTC(), nil
+	return models.LatestPublication(ctx, d)
 }
 
 // resultsState is a hash of all that results depend on.
@@ -152,7 +119,7 @@ func programFile() string {
 func (d *Draft) writeResults(ctx context.Context, results []analysis.Table) error {
 	tables := make([]table, len(results))
 	for i, r := range results {
-		if err := checkTable(r); err != nil {
+		if err := models.CheckTable(r); err != nil {
 			return fmt.Errorf("table %s: %w", r.Name, err)
 		}
 		tables[i] = resultTable(r)
@@ -185,33 +152,6 @@ func resultTable(r analysis.Table) table {
 	return t
 }
 
-var resultTypes = []string{"varchar", "bigint", "double", "boolean", "date", "timestamp"}
-
-// checkTable reports what the declaration of a table lacks.
-func checkTable(r analysis.Table) error {
-	if !models.IsIdentifier(r.Name) {
-		return fmt.Errorf("name: want lower-case letters, digits and underscores")
-	}
-	if r.Comment == "" || len(r.Columns) == 0 {
-		return errors.New("want a comment and at least one column")
-	}
-	seen := map[string]bool{}
-	for _, c := range r.Columns {
-		switch {
-		case !models.IsIdentifier(c.Name):
-			return fmt.Errorf("column %q: want lower-case letters, digits and underscores", c.Name)
-		case seen[c.Name]:
-			return fmt.Errorf("column %s stands twice", c.Name)
-		case !slices.Contains(resultTypes, c.Type):
-			return fmt.Errorf("column %s: type %q: want one of %s", c.Name, c.Type, strings.Join(resultTypes, ", "))
-		case c.Comment == "":
-			return fmt.Errorf("column %s: want a comment with unit and range", c.Name)
-		}
-		seen[c.Name] = true
-	}
-	return nil
-}
-
 func (d *Draft) writeRows(ctx context.Context, t table, r analysis.Table) error {
 	if d.known.has(t) { // else it has just been made
 		if err := exec(ctx, d.w, "delete from "+t.quoted()); err != nil {
@@ -226,7 +166,7 @@ func (d *Draft) writeRows(ctx context.Context, t table, r analysis.Table) error 
 			}
 			for j, v := range values {
 				var err error
-				if row[j], err = cell(v, r.Columns[j].Type); err != nil {
+				if row[j], err = models.Cell(v, r.Columns[j].Type); err != nil {
 					return fmt.Errorf("column %s, row %d: %w", r.Columns[j].Name, i+1, err)
 				}
 			}
@@ -236,55 +176,6 @@ func (d *Draft) writeRows(ctx context.Context, t table, r analysis.Table) error 
 		}
 		return nil
 	})
-}
-
-// cell gives a value as the column's type wants it. NaN and infinities are refused: a job says nil and why in flags.
-func cell(v any, typ string) (driver.Value, error) {
-	switch x := v.(type) {
-	case nil:
-		return nil, nil
-	case string:
-		if typ == "varchar" {
-			if !utf8.ValidString(x) {
-				return nil, fmt.Errorf("text %q is not UTF-8", x)
-			}
-			return x, nil
-		}
-	case int:
-		return wholeNumber(int64(x), typ)
-	case int64:
-		return wholeNumber(x, typ)
-	case float64:
-		if typ == "double" {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return nil, fmt.Errorf("%v: want nil and a word in flags", x)
-			}
-			return x, nil
-		}
-	case bool:
-		if typ == "boolean" {
-			return x, nil
-		}
-	case time.Time:
-		if typ == "date" || typ == "timestamp" {
-			return x.UTC(), nil
-		}
-	}
-	return nil, fmt.Errorf("%T value %v: want %s", v, v, goTypes[typ])
-}
-
-func wholeNumber(n int64, typ string) (driver.Value, error) {
-	switch typ {
-	case "bigint":
-		return n, nil
-	case "double":
-		return float64(n), nil
-	}
-	return nil, fmt.Errorf("whole number %d: want %s", n, goTypes[typ])
-}
-
-var goTypes = map[string]string{
-	"varchar": "string", "bigint": "int or int64", "double": "float64", "boolean": "bool", "date": "time.Time", "timestamp": "time.Time",
 }
 
 // dropOtherResults removes result tables that this run did not write.

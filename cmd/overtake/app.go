@@ -25,6 +25,8 @@ type globals struct {
 	Dir       string  `short:"d" placeholder:"DIR" help:"Working folder: journal, lake, warehouse and report live there. Default: the folder of overtake.toml where one is found, else ./overtake-data."`
 	Config    string  `placeholder:"FILE" help:"Configuration file. Default: overtake.toml in the working folder or here, if it exists."`
 	AsOf      dayFlag `name:"as-of" placeholder:"DATE" help:"See only what was published by this day (YYYY-MM-DD). Default: all there is."`
+	Engine    string  `enum:",duckdb,trino" default:"" placeholder:"NAME" help:"Where the models run: duckdb, in a file of the working folder, or trino, on a cluster that sees the lake. Default: engine.name of the configuration."`
+	TrinoURL  string  `name:"trino-url" placeholder:"URL" help:"Address of the cluster, as https://user@host:8443/catalog or .../catalog/prefix; implies --engine trino. Default: engine.trino_url."`
 	JSON      bool    `name:"json" help:"Print the answer as JSON on standard output."`
 	Quiet     bool    `short:"q" help:"Print errors only."`
 	LogFormat string  `name:"log-format" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How messages are written to standard error: text, or json, one object a line. Default: ${default}."`

@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/reports"
 	"github.com/overtake-analytics/overtake/reports/chart"
 )
@@ -46,10 +45,7 @@ var sizes = map[string]chart.Size{"slide": chart.SizeSlide, "paper": chart.SizeP
 
 // Run writes one file, whole or not at all.
 func (c chartCmd) Run(a *app) error {
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	db, err := a.openPublished()
 	if err != nil {
 		return err
 	}
@@ -96,7 +92,7 @@ func (c chartCmd) Run(a *app) error {
 }
 
 // list prints what can be drawn.
-func (chartCmd) list(a *app, db *warehouse.DB, o reports.Options) error {
+func (chartCmd) list(a *app, db published, o reports.Options) error {
 	all, err := reports.Pictures(a.ctx, db, o)
 	if err != nil {
 		return err

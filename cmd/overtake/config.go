@@ -41,7 +41,8 @@ type config struct {
 		MemoryLimit string `toml:"memory_limit"`
 		Threads     int    `toml:"threads"`
 	} `toml:"warehouse"`
-	Reach struct {
+	Engine engineConfig `toml:"engine"`
+	Reach  struct {
 		SmallCell int64    `toml:"small_cell"`
 		Memory    byteSize `toml:"memory"`
 	} `toml:"reach"`
@@ -109,6 +110,9 @@ func (c config) check() error {
 	}
 	if c.Warehouse.Threads < 0 {
 		return bad("warehouse.threads", c.Warehouse.Threads, "0 (one a processor) or more")
+	}
+	if e := c.Engine.Name; e != engineDuckDB && e != engineTrino {
+		return bad("engine.name", e, `"duckdb" or "trino"`)
 	}
 	if c.Reach.SmallCell < 1 {
 		return bad("reach.small_cell", c.Reach.SmallCell, "1 (withhold nothing) or more")

@@ -33,6 +33,7 @@ var homes = map[string]string{
 	"github.com/temoto/robotstxt":        "ingest/fetch",
 	"golang.org/x/image":                 "reports/chart",
 	"github.com/klauspost/compress/zstd": "ingest",
+	"github.com/trinodb/trino-go-client": "analysis/trino",
 }
 
 // forbidden lists pairs of folders: nothing below the first may import anything below the second.

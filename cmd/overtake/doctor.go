@@ -26,6 +26,9 @@ func (doctorCmd) Run(a *app) error {
 	if exists(a.space.journal()) {
 		all = append(all, a.verifyJournal(), a.verifyLake(), a.verifyWarehouse(), a.verifyReport(), a.checkAge())
 	}
+	if a.onTrino() {
+		all = append(all, a.checkCluster()...)
+	}
 	return a.showFindings(all, "in need of a cure")
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/overtake-analytics/overtake/analysis/forecast"
 	"github.com/overtake-analytics/overtake/analysis/overtake"
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
 // forecastCmd looks ahead, and keeps what others say.
@@ -73,10 +72,7 @@ func (c askCmd) Run(a *app) error {
 	case c.Challenger == "":
 		return usage{withHint(errors.New("who is to pass whom? name the leader, then the challenger"), "overtake forecast twitter sina_weibo")}
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	db, err := a.openPublished()
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis/overtake"
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
 var editions = map[string]overtake.Edition{"full": overtake.Full, "first": overtake.First}
@@ -25,10 +24,7 @@ func (c askCmd) runMany(a *app) error {
 	if c.Leader == "" && len(c.Pair) == 0 && !c.AllPairs {
 		return usage{withHint(errors.New("which pairs? name two platforms, --pair or --all-pairs"), "overtake forecast ask --help")}
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	db, err := a.openPublished()
 	if err != nil {
 		return err
 	}
@@ -58,7 +54,7 @@ func asUsage(err error) error {
 }
 
 // requests lists every pair on every date.
-func (c askCmd) requests(a *app, db *warehouse.DB) ([]overtake.Request, error) {
+func (c askCmd) requests(a *app, db published) ([]overtake.Request, error) {
 	dates := make([]time.Time, len(c.At))
 	for i, d := range c.At {
 		dates[i] = d.Time
@@ -90,7 +86,7 @@ func (c askCmd) requests(a *app, db *warehouse.DB) ([]overtake.Request, error) {
 	return out, nil
 }
 
-func (c askCmd) pairs(a *app, db *warehouse.DB, day time.Time) ([]overtake.Request, error) {
+func (c askCmd) pairs(a *app, db published, day time.Time) ([]overtake.Request, error) {
 	if c.AllPairs {
 		return overtake.Pairs(a.ctx, db, c.Metric, day)
 	}

@@ -3,20 +3,23 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 	"testing/fstest"
 	"time"
 
 	"github.com/overtake-analytics/overtake/analysis"
 	"github.com/overtake-analytics/overtake/analysis/calibration"
 	"github.com/overtake-analytics/overtake/analysis/forecast"
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 )
 
 // keepForecasts writes a draft's forecasts into the ledger. Those of the same data, day and version are there already.
-func (a *app) keepForecasts(d *warehouse.Draft) error {
+func (a *app) keepForecasts(d draft) error {
 	p := calibration.Publication{MadeAt: a.now(), AsOf: d.AnalyzedAsOf(), Version: buildVersion()}
 	if p.AsOf.IsZero() {
 		return nil // nothing has been analyzed yet
@@ -45,18 +48,36 @@ func (a *app) ledgerHint(err error) error {
 }
 
 // dataHash is a hash of the figures that a forecast as of a day may see: what they are and where they were read, not when we read them.
-func dataHash(ctx context.Context, q analysis.Querier, asOf time.Time) (sum string, err error) {
+func dataHash(ctx context.Context, q analysis.Querier, asOf time.Time) (string, error) {
 	const query = `
-		with seen as (
-			select concat_ws('|', platform, metric, '', effective_from, effective_to, published_on, value, step, mode, source_url) as reading
-			from marts.platform_readings where published_on <= date '%[1]s'
-			union all
-			select concat_ws('|', platform, metric, account_id, effective_from, effective_to, published_on, value, step, mode, source_url)
-			from marts.account_readings where published_on <= date '%[1]s'
-		)
-		select coalesce(sha256(string_agg(reading, chr(10) order by reading)), '') from seen`
-	err = each(ctx, q, fmt.Sprintf(query, asOf.Format(time.DateOnly)), func(scan scanner) error { return scan(&sum) })
-	return sum, err
+		select platform, metric, '' as account_id, effective_from, effective_to, published_on, value, step, mode, source_url
+		from marts.platform_readings where published_on <= date '%[1]s'
+		union all
+		select platform, metric, account_id, effective_from, effective_to, published_on, value, step, mode, source_url
+		from marts.account_readings where published_on <= date '%[1]s'`
+	var seen []string // put into order here, so that every engine gives the same hash
+	err := each(ctx, q, fmt.Sprintf(query, asOf.Format(time.DateOnly)), func(scan scanner) error {
+		var text [5]string
+		var days [3]time.Time
+		var value, step float64
+		if err := scan(&text[0], &text[1], &text[2], &days[0], &days[1], &days[2], &value, &step, &text[3], &text[4]); err != nil {
+			return err
+		}
+		for i := range days {
+			days[i] = days[i].UTC()
+		}
+		seen = append(seen, fmt.Sprintf("%q %v %v %q\n", text[:3], days, [2]float64{value, step}, text[3:]))
+		return nil
+	})
+	if err != nil || len(seen) == 0 {
+		return "", err
+	}
+	slices.Sort(seen)
+	h := sha256.New()
+	for _, line := range seen {
+		_, _ = io.WriteString(h, line) // a hash never fails
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // withLedger tells the jobs that read the ledger where it is and what others forecast.

@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
 	"github.com/overtake-analytics/overtake/ingest/journal"
 )
@@ -40,7 +39,7 @@ func (a *app) tracked() ([]crawl.State, error) {
 	return all, err
 }
 
-func (a *app) readLive(db *warehouse.DB, s *statusAnswer) error {
+func (a *app) readLive(db published, s *statusAnswer) error {
 	return each(a.ctx, db, `
 		select platform, count(*), count(error), cast(max(fetched_at) as varchar)
 		from marts.attempts where source like '%/%' group by platform order by platform`,

@@ -89,8 +89,8 @@ func (a *app) fillLake(p *progress, j *journal.Journal) error {
 }
 
 // draft begins the next warehouse with the lake's new files and the models built.
-func (a *app) draft(p *progress, out *outcome) (*warehouse.Draft, error) {
-	d, err := warehouse.Begin(a.ctx, a.warehouseOptions())
+func (a *app) draft(p *progress, out *outcome) (draft, error) {
+	d, err := a.begin()
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (a *app) warehouseOptions() warehouse.Options {
 }
 
 // finish runs the jobs, checks and publishes the draft.
-func (a *app) finish(p *progress, d *warehouse.Draft, out *outcome) error {
+func (a *app) finish(p *progress, d draft, out *outcome) error {
 	err := p.stage("analyze", func() ([]any, error) {
 		list, err := a.withLedger(a.withLists(jobs()))
 		if err != nil {
@@ -143,7 +143,7 @@ func (a *app) finish(p *progress, d *warehouse.Draft, out *outcome) error {
 }
 
 // publish checks the draft, puts it in place and notes what a person should know of it.
-func (a *app) publish(d *warehouse.Draft, out *outcome) error {
+func (a *app) publish(d draft, out *outcome) error {
 	checks, err := d.Check(a.ctx)
 	if err != nil {
 		return err

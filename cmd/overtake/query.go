@@ -46,10 +46,7 @@ func (c queryCmd) Run(a *app) error {
 	if a.JSON {
 		format = "json"
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	db, err := a.openPublished()
 	if err != nil {
 		return err
 	}

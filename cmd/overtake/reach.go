@@ -54,10 +54,7 @@ func (c reachCmd) Run(a *app) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
-	db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	db, err := a.openPublished()
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/reports"
 )
 
@@ -87,9 +86,6 @@ func (c reportCmd) Run(a *app) error {
 	if err := c.apply(a); err != nil {
 		return err
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err != nil {
-		return err
-	}
 	if c.Out != "" {
 		a.space.report = c.Out
 	}
@@ -98,7 +94,7 @@ func (c reportCmd) Run(a *app) error {
 	}
 	a.shape.Scope = reports.Scope{Platforms: c.Platforms, Metrics: c.Metric, Since: c.Since.Time, Until: c.Until.Time}
 	return a.work(1, func(p *progress, out *outcome) error {
-		db, err := warehouse.Open(a.ctx, a.space.warehouse())
+		db, err := a.openPublished()
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
 )
 
@@ -69,8 +68,8 @@ func (c statusCmd) Run(a *app) error {
 	if answer.Accounts, err = a.tracked(); err != nil {
 		return err
 	}
-	if err := a.space.need(a.space.warehouse(), "warehouse"); err == nil {
-		db, err := warehouse.Open(a.ctx, a.space.warehouse())
+	if answer.Accounts == nil || a.onTrino() || exists(a.space.warehouse()) {
+		db, err := a.openPublished()
 		if err != nil {
 			return err
 		}
@@ -78,8 +77,6 @@ func (c statusCmd) Run(a *app) error {
 		if err := a.readStatus(db, &answer); err != nil {
 			return err
 		}
-	} else if answer.Accounts == nil {
-		return err
 	}
 	if a.JSON {
 		return writeJSON(a.std.out, answer)
@@ -87,7 +84,7 @@ func (c statusCmd) Run(a *app) error {
 	return answer.write(a.std.out, a.now())
 }
 
-func (a *app) readStatus(db *warehouse.DB, s *statusAnswer) error {
+func (a *app) readStatus(db published, s *statusAnswer) error {
 	asOf, err := db.AsOf(a.ctx)
 	if err != nil {
 		return err

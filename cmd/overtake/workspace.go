@@ -43,6 +43,9 @@ func openWorkspace(g globals) (workspace, config, error) {
 	if err != nil {
 		return workspace{}, conf, err
 	}
+	if err := g.engineFlags(&conf.Engine); err != nil {
+		return workspace{}, conf, err
+	}
 	if root == "" {
 		root = defaultDir
 		if path != "" {
