@@ -148,11 +148,16 @@ func loadEnds(ctx context.Context, q analysis.Querier, platform string, asOf tim
 		        case when strategy = 'all' and verdict = 'complete' then collected else stated end as followers
 		    from marts.lists
 		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date) and account_no in `+numbers+`
+		),
+		ranked as (
+		    select account_no, account_id, list, on_day, followers, complete,
+		        row_number() over (partition by account_no, on_day order by complete desc, ended_at desc, list) as nth
+		    from ends
+		    where followers is not null
 		)
 		select account_no, account_id, list, on_day, followers, complete
-		from ends
-		where followers is not null
-		qualify row_number() over (partition by account_no, on_day order by complete desc, ended_at desc, list) = 1
+		from ranked
+		where nth = 1
 		order by account_no, on_day`, platform, asOf)
 	return ends, err
 }

@@ -80,23 +80,30 @@ func (l loader) topRead(top int) error {
 		return err
 	}, `
 		with readings as (
-		    select account_no, ended_at, `+readingKind+` as kind,
-		        case kind when 'complete' then collected when 'sample' then if(verdict = 'complete', coalesce(frame, stated), stated) when 'part' then stated end as size
+		    select account_no, ended_at, list, verdict, collected, stated, frame, `+readingKind+` as kind
 		    from marts.lists
 		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date)
-		    qualify row_number() over (partition by account_no, kind order by ended_at desc, list) = 1
+		),
+		newest as (
+		    select account_no, kind,
+		        case when kind = 'complete' then collected when kind = 'sample' and verdict = 'complete' then coalesce(frame, stated)
+		            when kind = 'sample' or kind = 'part' then stated end as size,
+		        row_number() over (partition by account_no, kind order by ended_at desc, list) as nth
+		    from readings
 		),
 		counts as (
-		    select account_no, arg_max(value, (effective_to, published_on)) as size
+		    select account_no, max_by(value, date_diff('day', date '1970-01-01', effective_to) * 100000 + date_diff('day', date '1970-01-01', published_on)) as size
 		    from marts.account_readings
 		    where platform = ? and metric = 'followers' and published_on <= cast(? as date)
 		    group by account_no
 		)
 		select r.account_no
-		from readings r
+		from newest r
 		left join counts c on c.account_no = r.account_no
+		where r.nth = 1
 		group by r.account_no
-		order by coalesce(max(r.size) filter (kind = 'complete'), max(r.size) filter (kind = 'sample'), max(r.size) filter (kind = 'part'), max(c.size)) desc nulls last, r.account_no
+		order by coalesce(max(case when r.kind = 'complete' then r.size end), max(case when r.kind = 'sample' then r.size end),
+		    max(case when r.kind = 'part' then r.size end), max(c.size)) desc nulls last, r.account_no
 		limit ?`, l.u.platform, l.asOf, l.u.platform, l.asOf, top)
 	l.u.how = "all that there are, " + plural(l.u.read, "account") + " whose follower lists were read"
 	if l.u.read > top {
@@ -111,9 +118,18 @@ const recent = 366
 // topPublished picks the longest of the recent published lists, and of the longest the newest. Its accounts count as they
 // did in that list.
 func (l loader) topPublished(top int) error {
+	var latest *time.Time // asked for by itself: DuckDB 1.4 ends in an internal error where it is a part of the query
+	err := l.each(func(scan func(...any) error) error { return scan(&latest) }, `
+		select max(listed_to) from marts.list_entries where platform = ? and published_on <= cast(? as date)`, l.u.platform, l.asOf)
+	if err != nil {
+		return err
+	}
+	if latest == nil {
+		latest = &time.Time{}
+	}
 	var on time.Time
 	total := 0
-	err := l.each(func(scan func(...any) error) error {
+	err = l.each(func(scan func(...any) error) error {
 		var no uint32
 		c := counted{known: true}
 		if err := scan(&no, &total, &c.shown, &c.lo, &c.hi, &c.on); err != nil {
@@ -123,7 +139,7 @@ func (l loader) topPublished(top int) error {
 		return nil
 	}, `
 		with lines as (
-		    select list, listed_to, rank, account_no, followers, lo, coalesce(hi, 'infinity'::double) as hi
+		    select list, listed_to, rank, account_no, followers, lo, coalesce(hi, cast('Infinity' as double)) as hi
 		    from marts.list_entries
 		    where platform = ? and published_on <= cast(? as date)
 		),
@@ -131,7 +147,7 @@ func (l loader) topPublished(top int) error {
 		    select list, listed_to, count(distinct account_no) as accounts
 		    from lines
 		    group by list, listed_to
-		    having listed_to >= (select max(listed_to) from lines) - ?::integer
+		    having listed_to >= cast(? as date)
 		    order by accounts desc, listed_to desc, list
 		    limit 1
 		)
@@ -139,7 +155,7 @@ func (l loader) topPublished(top int) error {
 		from lines l
 		join best b on b.list = l.list and b.listed_to = l.listed_to
 		order by l.rank, l.account_no
-		limit ?`, l.u.platform, l.asOf, recent, top)
+		limit ?`, l.u.platform, l.asOf, latest.AddDate(0, 0, -recent), top)
 	switch {
 	case len(l.u.members) == 0:
 		l.u.how = "no account, as neither a follower list nor a published list of accounts is held"

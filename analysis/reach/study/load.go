@@ -183,11 +183,16 @@ func (l loader) counts() error {
 		    select account_no, followers, lo, hi, listed_to, source_url, published_on
 		    from marts.list_entries
 		    where platform = ? and published_on <= cast(? as date)
+		),
+		ranked as (
+		    select account_no, value, lo, hi, on_day,
+		        row_number() over (partition by account_no order by on_day desc, published_on desc, source_url, value) as nth
+		    from counts
+		    where account_no in `+l.numbers()+`
 		)
-		select account_no, value, lo, coalesce(hi, 'infinity'::double), on_day
-		from counts
-		where account_no in `+l.numbers()+`
-		qualify row_number() over (partition by account_no order by on_day desc, published_on desc, source_url, value) = 1
+		select account_no, value, lo, coalesce(hi, cast('Infinity' as double)), on_day
+		from ranked
+		where nth = 1
 		order by account_no`, l.u.platform, l.asOf, l.u.platform, l.asOf)
 }
 
@@ -214,10 +219,19 @@ func (l loader) readings() error {
 		*map[string]**reading{"sample": &m.sample, "complete": &m.complete, "part": &m.part, "failed": &m.failed}[kind] = r
 		return nil
 	}, `
-		select account_no, `+readingKind+` as kind, list, verdict, collected, coalesce(stated, -1), coalesce(frame, -1), cast(ended_at as date)
-		from marts.lists
-		where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date) and account_no in `+l.numbers()+`
-		qualify row_number() over (partition by account_no, kind order by ended_at desc, list) = 1
+		with readings as (
+		    select account_no, `+readingKind+` as kind, list, verdict, collected, stated, frame, ended_at
+		    from marts.lists
+		    where platform = ? and direction = 'followers' and cast(ended_at as date) <= cast(? as date) and account_no in `+l.numbers()+`
+		),
+		ranked as (
+		    select account_no, kind, list, verdict, collected, stated, frame, ended_at,
+		        row_number() over (partition by account_no, kind order by ended_at desc, list) as nth
+		    from readings
+		)
+		select account_no, kind, list, verdict, collected, coalesce(stated, -1), coalesce(frame, -1), cast(ended_at as date)
+		from ranked
+		where nth = 1
 		order by account_no, kind`, l.u.platform, l.asOf)
 }
 

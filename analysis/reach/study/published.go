@@ -35,24 +35,31 @@ const totalList = "top 100, sum as published"
 func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]published, error) {
 	rows, err := q.QueryContext(ctx, `
 		with users as (
-		    select platform, effective_to as on_day, max(coalesce(hi, 'infinity'::double)) as hi, min(source_url) as source_url
+		    select platform, effective_to as on_day, max(coalesce(hi, cast('Infinity' as double))) as hi, min(source_url) as source_url
 		    from marts.platform_readings
 		    where metric = 'registered_users' and published_on <= cast(? as date)
-		    group by all
+		    group by platform, effective_to
 		),
 		lists as (
-		    select platform, list, listed_to, rank, account_no, followers, mode, lo, coalesce(hi, 'infinity'::double) as hi, source_url
+		    select platform, list, listed_to, rank, account_no, followers, mode, lo, coalesce(hi, cast('Infinity' as double)) as hi, source_url
 		    from marts.list_entries
 		    where published_on <= cast(? as date)
 		    union all -- of a sum no account is known: the largest has at least the mean, which a hundred equal lines say
-		    select platform, ?, effective_to, line, line, value / 100, mode, lo / 100, coalesce(hi, 'infinity'::double) / 100, source_url
+		    select platform, ?, effective_to, line, line, value / 100, mode, lo / 100, coalesce(hi, cast('Infinity' as double)) / 100, source_url
 		    from marts.platform_readings, range(1, 101) lines(line)
 		    where metric = 'top100_followers_total' and published_on <= cast(? as date)
 		    qualify row_number() over (partition by platform, effective_to, line order by coalesce(trust, 'Z'), source_url, value) = 1
+		),
+		days as (
+		    select l.platform, l.listed_to, min(u.on_day) as on_day
+		    from (select distinct platform, listed_to from lists) l
+		    join users u on u.platform = l.platform and u.on_day >= l.listed_to
+		    group by l.platform, l.listed_to
 		)
 		select l.platform, l.list, l.listed_to, l.followers, l.mode, l.lo, l.hi, l.source_url, u.on_day, u.hi, u.source_url
 		from lists l
-		asof left join users u on l.platform = u.platform and l.listed_to <= u.on_day
+		left join days d on d.platform = l.platform and d.listed_to = l.listed_to
+		left join users u on u.platform = l.platform and u.on_day = d.on_day
 		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf, totalList, asOf)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func loadUsers(ctx context.Context, q analysis.Querier, platform string, asOf ti
 		out = append(out, r)
 		return err
 	}, `
-		select metric, value, lo, coalesce(hi, 'infinity'::double), effective_to, source_url
+		select metric, value, lo, coalesce(hi, cast('Infinity' as double)), effective_to, source_url
 		from marts.platform_readings
 		where platform = ? and metric in ('registered_users', 'monthly_active_users') and published_on <= cast(? as date) and value > 0
 		order by effective_to, coalesce(trust, 'Z'), source_url, value`, platform, asOf)
