@@ -40,6 +40,14 @@ type Sink interface {
 	Land(ctx context.Context, page Page) error
 }
 
+// A Starter is a Sink that can have several pages under way. Pages are kept in the order in which they were started, and
+// a page that is on disk has all those before it on disk: a crash loses the last ones, never one in the middle. wait
+// returns as Land does, and must be called for every page, in order.
+type Starter interface {
+	Sink
+	Start(ctx context.Context, page Page) (wait func() error, err error)
+}
+
 // A Decoder reads rows out of a page's bytes. It is pure: same bytes, same rows, no clock, no network. A row that does
 // not parse becomes a Reject; an error means that nothing of the page is usable.
 type Decoder func(Page) (Rows, error)

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
 )
@@ -193,6 +196,9 @@ func cite(rows *ingest.Rows, method, what string) {
 		Note: "read by overtake itself; each figure's page names the answer in the journal"})
 }
 
+// asServed takes JSON as loosely as encoding/json does: what a server sends is not ours to refuse.
+var asServed = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
 // readMembers reads a page of a list. It may be empty and not the last one: only a missing cursor ends a list.
 func readMembers(p ingest.Page, w crawl.Walk) (crawl.Reply, error) {
 	var answer struct {
@@ -204,7 +210,7 @@ func readMembers(p ingest.Page, w crawl.Walk) (crawl.Reply, error) {
 		} `json:"follows"`
 		Cursor string `json:"cursor"`
 	}
-	if err := json.Unmarshal(p.Raw, &answer); err != nil {
+	if err := jsonv2.Unmarshal(p.Raw, &answer, asServed); err != nil {
 		return crawl.Reply{}, err
 	}
 	members := answer.Followers

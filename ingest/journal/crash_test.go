@@ -210,3 +210,71 @@ func TestFullDiskSaysSo(t *testing.T) {
 		t.Errorf("Land on a full disk: %v, want the cause and the document", err)
 	}
 }
+
+// TestStartedPagesAreAPrefix cuts the power while several pages are under way: of those started, the first ones are there
+// and none behind a missing one, and the cursor stands behind the last of them.
+func TestStartedPagesAreAPrefix(t *testing.T) {
+	kept := map[int]bool{}
+	for seed := range uint64(8) {
+		for failAt := 1; ; failAt++ {
+			dir := durabletest.Dir(t)
+			disk := &durabletest.FS{FailAt: failAt, Forever: true}
+			acked := startAll(t, dir, disk)
+			if disk.Failed() == "" {
+				break
+			}
+			if err := disk.PowerCut(rand.New(rand.NewPCG(seed, uint64(failAt)))); err != nil {
+				t.Fatal(err)
+			}
+			j := mustOpen(t, Options{SegmentBytes: 700}, dir)
+			pages, err := read(j, 0)
+			if err != nil || len(pages) < acked {
+				t.Fatalf("power cut at %q: %d pages, %v, want the %d acknowledged ones", disk.Failed(), len(pages), err, acked)
+			}
+			for i, p := range pages {
+				if want := page("a", i+1); p.Document != want.Document {
+					t.Fatalf("power cut at %q: page %d is %s", disk.Failed(), i+1, p.Document)
+				}
+			}
+			want := ingest.Cursor("")
+			if n := len(pages); n > 0 {
+				want = page("a", n).Next
+			}
+			if c, _ := j.Cursor(t.Context(), "a"); c != want {
+				t.Fatalf("power cut at %q: cursor %q behind %d pages", disk.Failed(), c, len(pages))
+			}
+			kept[len(pages)] = true
+			j.Close()
+		}
+	}
+	if len(kept) < 3 {
+		t.Errorf("the cuts left %v pages, want more variety", kept)
+	}
+}
+
+// startAll starts nine pages, three at a time, and returns how many were acknowledged.
+func startAll(t *testing.T, dir string, disk *durabletest.FS) (acked int) {
+	t.Helper()
+	j, err := Options{SegmentBytes: 700}.open(dir, disk)
+	if err != nil {
+		return 0
+	}
+	defer j.Close()
+	for n := 1; n <= 9; n += 3 {
+		var waits []func() error
+		for k := range 3 {
+			wait, err := j.Start(t.Context(), page("a", n+k))
+			if err != nil {
+				t.Fatal(err)
+			}
+			waits = append(waits, wait)
+		}
+		for _, wait := range waits {
+			if wait() != nil {
+				return acked
+			}
+			acked++
+		}
+	}
+	return acked
+}

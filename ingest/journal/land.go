@@ -27,20 +27,39 @@ type landing struct {
 // Land implements [ingest.Sink]. It returns nil once the page is on disk. After an error the journal writes no more, as
 // it cannot know what the disk holds: close it and open it again.
 func (j *Journal) Land(ctx context.Context, page ingest.Page) error {
-	if err := ctx.Err(); err != nil {
+	wait, err := j.Start(ctx, page)
+	if err != nil {
 		return err
+	}
+	return wait()
+}
+
+// Start implements [ingest.Starter]: it takes its place behind all pages that were started before, and wait returns as
+// Land does. Pages that wait at the same time share one fsync.
+func (j *Journal) Start(ctx context.Context, page ingest.Page) (wait func() error, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	l, err := j.encode(page)
 	if err != nil {
-		return fmt.Errorf("land %s page %q: %w", page.Source, page.Document, err)
+		return nil, fmt.Errorf("land %s page %q: %w", page.Source, page.Document, err)
 	}
 	j.mu.Lock()
 	j.queue = append(j.queue, l)
 	j.mu.Unlock()
+	return func() error {
+		if err := j.settle(l); err != nil {
+			return fmt.Errorf("land %s page %q: %w", page.Source, page.Document, err)
+		}
+		return nil
+	}, nil
+}
 
+// settle returns once the page is written, be it by us together with all that wait, or by another who took it along.
+func (j *Journal) settle(l *landing) error {
 	j.writer.Lock()
 	defer j.writer.Unlock()
-	if !l.done { // nobody took it along: write all that waits
+	if !l.done {
 		j.mu.Lock()
 		batch := j.queue
 		j.queue = nil
@@ -50,10 +69,7 @@ func (j *Journal) Land(ctx context.Context, page ingest.Page) error {
 			b.done, b.err = true, err
 		}
 	}
-	if l.err != nil {
-		return fmt.Errorf("land %s page %q: %w", page.Source, page.Document, l.err)
-	}
-	return nil
+	return l.err
 }
 
 // encode does all of the work that needs no lock.

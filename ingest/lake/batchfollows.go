@@ -38,8 +38,16 @@ type followers struct {
 
 // addFollows gathers the follows of a page.
 func (b *batch) addFollows(rows *ingest.Rows, at *place) error {
+	var e *edges
+	var p *followers
+	var last *ingest.Follow // a page speaks of one list, most often of one account
+	list := int32(0)
 	for i := range rows.Follows {
 		r := &rows.Follows[i]
+		if last != nil && r.Follower != "" && r.Account == last.Account && r.List == last.List && r.Platform == last.Platform {
+			b.follow(e, p, list, r, at)
+			continue
+		}
 		switch {
 		case r.Follower == "" || r.List == "":
 			rows.Quarantine = append(rows.Quarantine, ingest.Reject{Text: string(r.Platform) + " " + r.Account, Reason: "follow without a follower or a list"})
@@ -50,12 +58,15 @@ func (b *batch) addFollows(rows *ingest.Rows, at *place) error {
 		if err := b.numbered(r.Platform, r.Account, at); err != nil {
 			return err
 		}
-		b.follow(r, at)
+		e, p, list = b.edgesOf(r, at)
+		last = r
+		b.follow(e, p, list, r, at)
 	}
 	return nil
 }
 
-func (b *batch) follow(r *ingest.Follow, at *place) {
+// edgesOf finds where a follow belongs.
+func (b *batch) edgesOf(r *ingest.Follow, at *place) (*edges, *followers, int32) {
 	k := partKey{Follows.Name, r.Platform, at.ingestedAt.Format(time.DateOnly)}
 	e := b.edges[k]
 	if e == nil {
@@ -73,13 +84,17 @@ func (b *batch) follow(r *ingest.Follow, at *place) {
 		p = &followers{at: map[string]int32{}}
 		b.people[r.Platform] = p
 	}
+	e.ids[at.accountNo] = r.Account
+	return e, p, list
+}
+
+func (b *batch) follow(e *edges, p *followers, list int32, r *ingest.Follow, at *place) {
 	follower, ok := p.at[r.Follower]
 	if !ok {
 		follower = int32(len(p.ids))
 		p.ids = append(p.ids, r.Follower)
 		p.at[r.Follower] = follower
 	}
-	e.ids[at.accountNo] = r.Account
 	e.all = append(e.all, edge{list, at.accountNo, follower})
 	b.rows[Follows.Name]++
 	b.size++

@@ -1,0 +1,173 @@
+package bluesky_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"testing"
+	"time"
+
+	"context"
+
+	"github.com/overtake-analytics/overtake/ingest"
+	"github.com/overtake-analytics/overtake/ingest/bluesky"
+	"github.com/overtake-analytics/overtake/ingest/bluesky/blueskytest"
+	"github.com/overtake-analytics/overtake/ingest/crawl"
+	"github.com/overtake-analytics/overtake/ingest/fetch"
+	"github.com/overtake-analytics/overtake/ingest/journal"
+	"github.com/overtake-analytics/overtake/ingest/lake"
+)
+
+// A stream serves one list of the given length at once: each page is a copy with the ids filled in, so that the server costs
+// as little as it can.
+type stream struct {
+	members int
+	page    []byte
+	at      []int // where the 24 digits of each member's id begin
+}
+
+const streamRow = `{"did":"did:plc:%024d","handle":"person.example","displayName":"A Person","avatar":"https://cdn.example/img/avatar/plain/x/y@jpeg","labels":[],"createdAt":"2024-06-01T00:00:00.000Z","indexedAt":"2024-06-01T00:00:01.000Z"}`
+
+func newStream(members int) *stream {
+	s := &stream{members: members}
+	s.page = append(s.page, `{"followers":[`...)
+	for i := range 100 {
+		if i > 0 {
+			s.page = append(s.page, ',')
+		}
+		s.at = append(s.at, len(s.page)+len(`{"did":"did:plc:`))
+		s.page = fmt.Appendf(s.page, streamRow, 0)
+	}
+	s.page = append(s.page, `],"subject":{"did":"did:plc:000000000000000000000001"}`...)
+	return s
+}
+
+func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.URL.Path == "/xrpc/app.bsky.actor.getProfile" {
+		fmt.Fprintf(w, `{"did":%q,"handle":"star.example","followersCount":%d}`, r.URL.Query().Get("actor"), s.members)
+		return
+	}
+	from, _ := strconv.Atoi(r.URL.Query().Get("cursor"))
+	body := bytes.Clone(s.page)
+	for i, at := range s.at {
+		digits := strconv.AppendUint(nil, uint64(mixed(from+i)), 10)
+		copy(body[at+24-len(digits):], digits)
+	}
+	if from+100 < s.members {
+		body = fmt.Appendf(body, `,"cursor":"%d"`, from+100)
+	}
+	_, _ = w.Write(append(body, '}'))
+}
+
+// mixed spreads ids, as those of real people are spread.
+func mixed(n int) uint64 { return uint64(n) * 0x9e3779b97f4a7c15 >> 4 }
+
+const benchMembers = 200_000
+
+// BenchmarkBareLoop is what the collector is measured against: net/http and encoding/json, and nothing is kept.
+func BenchmarkBareLoop(b *testing.B) {
+	srv := httptest.NewServer(newStream(benchMembers))
+	defer srv.Close()
+	for b.Loop() {
+		cursor, n := "", 0
+		for {
+			resp, err := http.Get(srv.URL + "/xrpc/app.bsky.graph.getFollowers?actor=did:plc:1&limit=100&cursor=" + cursor)
+			if err != nil {
+				b.Fatal(err)
+			}
+			raw, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil {
+				b.Fatal(err)
+			}
+			var page struct {
+				Followers []struct {
+					DID, Handle, DisplayName, Avatar, CreatedAt, IndexedAt string
+				} `json:"followers"`
+				Cursor string `json:"cursor"`
+			}
+			if err := json.Unmarshal(raw, &page); err != nil {
+				b.Fatal(err)
+			}
+			n += len(page.Followers)
+			if cursor = page.Cursor; cursor == "" {
+				break
+			}
+		}
+		if n != benchMembers {
+			b.Fatal(n)
+		}
+	}
+	perSecond(b, benchMembers)
+}
+
+func perSecond(b *testing.B, rows int) {
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// collectStream reads the whole list into a journal on the disk.
+func collectStream(b testing.TB, srv *httptest.Server, dir string) {
+	j, err := journal.Open(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer j.Close()
+	u, _ := url.Parse(srv.URL)
+	client, err := fetch.New(fetch.Options{UserAgent: "overtake-bench/1 (+mailto:test@example.org)", AllowPrivate: true,
+		Hosts: map[string]fetch.HostLimit{u.Host: {Requests: 1e9, Per: time.Second, Parallel: 3}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := &crawl.Crawler{Site: bluesky.Site{AppView: srv.URL}, Fetch: client, Sink: j,
+		Orders: crawl.Orders{Accounts: []string{blueskytest.DID(1)}, Collect: []crawl.What{crawl.Followers}},
+		Kept: func(context.Context, time.Time) iter.Seq2[ingest.Page, error] {
+			return func(func(ingest.Page, error) bool) {}
+		}}
+	if s, err := c.Run(b.Context()); err != nil || len(s.Missing) > 0 || s.Verdicts["complete"] != 1 {
+		b.Fatalf("%+v, %v", s, err)
+	}
+}
+
+// BenchmarkCollect is from the socket to decoded rows and an fsynced journal.
+func BenchmarkCollect(b *testing.B) {
+	srv := httptest.NewServer(newStream(benchMembers))
+	defer srv.Close()
+	for b.Loop() {
+		collectStream(b, srv, b.TempDir())
+	}
+	perSecond(b, benchMembers)
+}
+
+// BenchmarkRebuild makes the lake again from the journal.
+func BenchmarkRebuild(b *testing.B) {
+	const members = 5 * benchMembers // enough that the folders' own syncs do not count
+	srv := httptest.NewServer(newStream(members))
+	defer srv.Close()
+	dir := b.TempDir()
+	collectStream(b, srv, dir)
+	j, err := journal.Options{ReadOnly: true}.Open(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer j.Close()
+	decoders := crawl.Decoders()
+	maps.Copy(decoders, bluesky.Decoders())
+	for b.Loop() {
+		lk, err := lake.Open(b.TempDir())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := lk.Write(b.Context(), j, decoders); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perSecond(b, members)
+}
