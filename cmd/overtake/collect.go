@@ -65,7 +65,7 @@ func (a *app) openJournal(out *outcome) (*journal.Journal, error) {
 
 // collectLive asks all sources that are wanted, side by side. One that fails does not stop the others.
 func (a *app) collectLive(p *progress, out *outcome, j *journal.Journal, c collectCmd) error {
-	crawlers, err := a.crawlers(j, c)
+	crawlers, err := a.crawlers(p, j, c)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func reasonWithout(err error, site string) string {
 }
 
 // crawlers makes one crawler of each wanted source, over one client: a host has one budget however many ask it.
-func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, error) {
+func (a *app) crawlers(p *progress, j *journal.Journal, c collectCmd) ([]*crawl.Crawler, error) {
 	conf := a.conf.Collect
 	if err := a.knownSources(c.Sources); err != nil {
 		return nil, err
@@ -130,12 +130,19 @@ func (a *app) crawlers(j *journal.Journal, c collectCmd) ([]*crawl.Crawler, erro
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		all[i].Fetch = client
-		if g, ok := all[i].Site.(interface {
+	m := &meter{now: a.now, budget: budget, left: client.Left, hosts: map[string][]string{}}
+	for _, cr := range all {
+		cr.Fetch = client
+		if g, ok := cr.Site.(interface {
 			Getter(*fetch.Client) crawl.Getter
 		}); ok {
-			all[i].Fetch = g.Getter(client)
+			cr.Fetch = g.Getter(client)
+		}
+		m.hosts[cr.Site.Name()] = cr.Site.Traits().Hosts
+		cr.Progress = func(e crawl.Event) {
+			if line, ok := m.add(e); ok {
+				p.describe(line)
+			}
 		}
 	}
 	for _, s := range conf.Source {

@@ -51,6 +51,13 @@ func (p *progress) stage(name string, do func() (facts []any, err error)) error 
 	return nil
 }
 
+// describe says what a stage is at; on no terminal nobody looks.
+func (p *progress) describe(line string) {
+	if p.bar != nil {
+		p.bar.Describe(line)
+	}
+}
+
 func (p *progress) done() {
 	if p.bar != nil {
 		_ = p.bar.Clear()

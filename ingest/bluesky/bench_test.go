@@ -2,25 +2,20 @@ package bluesky_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strconv"
 	"testing"
-	"time"
 
-	"context"
-
-	"github.com/overtake-analytics/overtake/ingest"
 	"github.com/overtake-analytics/overtake/ingest/bluesky"
 	"github.com/overtake-analytics/overtake/ingest/bluesky/blueskytest"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
-	"github.com/overtake-analytics/overtake/ingest/fetch"
 	"github.com/overtake-analytics/overtake/ingest/journal"
 	"github.com/overtake-analytics/overtake/ingest/lake"
 )
@@ -114,26 +109,18 @@ func perSecond(b *testing.B, rows int) {
 }
 
 // collectStream reads the whole list into a journal on the disk.
-func collectStream(b testing.TB, srv *httptest.Server, dir string) {
+func collectStream(ctx context.Context, base, dir string) error {
 	j, err := journal.Open(dir)
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
-	defer j.Close()
-	u, _ := url.Parse(srv.URL)
-	client, err := fetch.New(fetch.Options{UserAgent: "overtake-bench/1 (+mailto:test@example.org)", AllowPrivate: true,
-		Hosts: map[string]fetch.HostLimit{u.Host: {Requests: 1e9, Per: time.Second, Parallel: 3}}})
-	if err != nil {
-		b.Fatal(err)
+	c := crawlerOf(base, j, crawl.Orders{Accounts: []string{blueskytest.DID(1)}, Collect: []crawl.What{crawl.Followers}})
+	c.Fetch = fetcher(base, 1e9)
+	s, err := c.Run(ctx)
+	if err == nil && (len(s.Missing) > 0 || s.Verdicts["complete"] != 1) {
+		err = fmt.Errorf("%+v", s)
 	}
-	c := &crawl.Crawler{Site: bluesky.Site{AppView: srv.URL}, Fetch: client, Sink: j,
-		Orders: crawl.Orders{Accounts: []string{blueskytest.DID(1)}, Collect: []crawl.What{crawl.Followers}},
-		Kept: func(context.Context, time.Time) iter.Seq2[ingest.Page, error] {
-			return func(func(ingest.Page, error) bool) {}
-		}}
-	if s, err := c.Run(b.Context()); err != nil || len(s.Missing) > 0 || s.Verdicts["complete"] != 1 {
-		b.Fatalf("%+v, %v", s, err)
-	}
+	return errors.Join(err, j.Close())
 }
 
 // BenchmarkCollect is from the socket to decoded rows and an fsynced journal.
@@ -141,7 +128,9 @@ func BenchmarkCollect(b *testing.B) {
 	srv := httptest.NewServer(newStream(benchMembers))
 	defer srv.Close()
 	for b.Loop() {
-		collectStream(b, srv, b.TempDir())
+		if err := collectStream(b.Context(), srv.URL, b.TempDir()); err != nil {
+			b.Fatal(err)
+		}
 	}
 	perSecond(b, benchMembers)
 }
@@ -152,7 +141,9 @@ func BenchmarkRebuild(b *testing.B) {
 	srv := httptest.NewServer(newStream(members))
 	defer srv.Close()
 	dir := b.TempDir()
-	collectStream(b, srv, dir)
+	if err := collectStream(b.Context(), srv.URL, dir); err != nil {
+		b.Fatal(err)
+	}
 	j, err := journal.Options{ReadOnly: true}.Open(dir)
 	if err != nil {
 		b.Fatal(err)

@@ -1,12 +1,9 @@
 package bluesky_test
 
 import (
-	"context"
 	"fmt"
-	"iter"
 	"maps"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +13,6 @@ import (
 	"github.com/overtake-analytics/overtake/ingest/bluesky"
 	"github.com/overtake-analytics/overtake/ingest/bluesky/blueskytest"
 	"github.com/overtake-analytics/overtake/ingest/crawl"
-	"github.com/overtake-analytics/overtake/ingest/fetch"
 	"github.com/overtake-analytics/overtake/ingest/journal"
 )
 
@@ -45,30 +41,15 @@ func newDesk(t *testing.T, net *blueskytest.Network, orders crawl.Orders) *desk 
 	return &desk{T: t, net: net, url: srv.URL, j: j, orders: orders, now: noon}
 }
 
-func (d *desk) crawler(ctx context.Context) *crawl.Crawler {
-	d.Helper()
-	u, _ := url.Parse(d.url)
-	client, err := fetch.New(fetch.Options{UserAgent: "overtake-test/1 (+mailto:test@example.org)", AllowPrivate: true, Tries: 1,
-		Hosts: map[string]fetch.HostLimit{u.Host: {Requests: 1e6, Per: time.Second, Parallel: 3}}})
-	if err != nil {
-		d.Fatal(err)
-	}
-	return &crawl.Crawler{Site: bluesky.Site{AppView: d.url, Relay: d.url}, Orders: d.orders, Fetch: client, Sink: d.j,
-		Budget: d.budget, Now: func() time.Time { return d.now },
-		Kept: func(ctx context.Context, since time.Time) iter.Seq2[ingest.Page, error] {
-			return func(yield func(ingest.Page, error) bool) {
-				for rec, err := range d.j.Records(ctx, 0) {
-					if !yield(rec.Page, err) {
-						return
-					}
-				}
-			}
-		}}
+func (d *desk) crawler() *crawl.Crawler {
+	c := crawlerOf(d.url, d.j, d.orders)
+	c.Budget, c.Now = d.budget, func() time.Time { return d.now }
+	return c
 }
 
 func (d *desk) run() crawl.Summary {
 	d.Helper()
-	s, err := d.crawler(d.Context()).Run(d.Context())
+	s, err := d.crawler().Run(d.Context())
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -176,7 +176,7 @@ func TestCancelReturns(t *testing.T) {
 	d.url = srv.URL
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; cancel() }()
-	if _, err := d.crawler(ctx).Run(ctx); err != context.Canceled {
+	if _, err := d.crawler().Run(ctx); err != context.Canceled {
 		t.Errorf("%v, want context.Canceled", err)
 	}
 }
@@ -246,8 +246,15 @@ func nothingKept(context.Context, time.Time) iter.Seq2[ingest.Page, error] {
 	return func(func(ingest.Page, error) bool) {}
 }
 
-// TestMain is also the child of TestKilledCollectorLosesNothing.
+// TestMain is also the child of TestKilledCollectorLosesNothing, and of TestFiveMillionFollowersInLittleMemory.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv("BLUESKY_TEST_STREAM"); dir != "" {
+		if err := collectStream(context.Background(), os.Getenv("BLUESKY_TEST_URL"), dir); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	}
 	if dir := os.Getenv("BLUESKY_TEST_JOURNAL"); dir != "" {
 		collectAsChild(dir, os.Getenv("BLUESKY_TEST_URL"))
 		return
@@ -275,16 +282,7 @@ func collectAsChild(dir, base string) {
 
 // crawlerOf is a crawler of a network on loopback as the program makes one.
 func crawlerOf(base string, j *journal.Journal, orders crawl.Orders) *crawl.Crawler {
-	u, err := url.Parse(base)
-	if err != nil {
-		panic(err)
-	}
-	client, err := fetch.New(fetch.Options{UserAgent: "overtake-test/1 (+mailto:test@example.org)", AllowPrivate: true, Tries: 1,
-		Hosts: map[string]fetch.HostLimit{u.Host: {Requests: 1e6, Per: time.Second, Parallel: 3}}})
-	if err != nil {
-		panic(err)
-	}
-	return &crawl.Crawler{Site: bluesky.Site{AppView: base, Relay: base}, Orders: orders, Fetch: client, Sink: j,
+	return &crawl.Crawler{Site: bluesky.Site{AppView: base, Relay: base}, Orders: orders, Fetch: fetcher(base, 1e6), Sink: j,
 		Now: func() time.Time { return noon },
 		Kept: func(ctx context.Context, _ time.Time) iter.Seq2[ingest.Page, error] {
 			return func(yield func(ingest.Page, error) bool) {
@@ -295,6 +293,20 @@ func crawlerOf(base string, j *journal.Journal, orders crawl.Orders) *crawl.Craw
 				}
 			}
 		}}
+}
+
+// fetcher may ask the host of base so often a second.
+func fetcher(base string, requests int) *fetch.Client {
+	u, err := url.Parse(base)
+	if err != nil {
+		panic(err)
+	}
+	client, err := fetch.New(fetch.Options{UserAgent: "overtake-test/1 (+mailto:test@example.org)", AllowPrivate: true, Tries: 1,
+		Hosts: map[string]fetch.HostLimit{u.Host: {Requests: requests, Per: time.Second, Parallel: 3}}})
+	if err != nil {
+		panic(err)
+	}
+	return client
 }
 
 // TestKilledCollectorLosesNothing kills a collecting process after each of several numbers of answers. Whatever was in its

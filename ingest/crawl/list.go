@@ -68,6 +68,7 @@ func (l *listWalk) Pages(ctx context.Context, from ingest.Cursor) iter.Seq2[inge
 // reload reads again what earlier runs landed of this reading, so that members who are met twice count once.
 func (l *listWalk) reload(ctx context.Context) error {
 	l.pos.Rows, l.pos.Kept = 0, 0
+	l.seen.reserve(l.pos.Stated)
 	return l.c.replay(ctx, l.walk(), func(r Reply) {
 		l.count(&r)
 		l.given(r.Next)
@@ -282,6 +283,7 @@ func (l *listWalk) begin(ctx context.Context) (step, error) {
 func (l *listWalk) design(stated int64, known bool, gone string, page ingest.Page) {
 	if known {
 		l.pos.Stated = stated
+		l.seen.reserve(stated)
 	}
 	l.pos.Last = page.FetchedAt
 	l.c.Orders.design(&l.pos, l.account, l.c.traits.Can(Members))

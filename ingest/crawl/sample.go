@@ -76,6 +76,18 @@ func (s *idset) put(h uint64) bool {
 	}
 }
 
+// reserve makes room for n ids at once, as far as that is no great loss where n is wrong.
+func (s *idset) reserve(n int64) {
+	const most = 1 << 23
+	size := 64
+	for size < most && 3*int64(size) < 4*n {
+		size *= 2
+	}
+	if len(s.slots) == 0 {
+		s.slots = make([]uint64, size)
+	}
+}
+
 func (s *idset) grow() {
 	old := s.slots
 	s.slots = make([]uint64, max(64, 2*len(old)))
