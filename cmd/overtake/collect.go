@@ -166,6 +166,7 @@ func (a *app) knownSources(names []string) error {
 // eachSource calls do with each wanted source of the configuration, its site and its orders. No names: all of them.
 func (a *app) eachSource(names []string, do func(sourceConfig, crawl.Site, crawl.Orders) error) error {
 	giveUp, _ := duration(a.conf.Collect.GiveUp) // checked when the file was read
+	seen := map[string]bool{}
 	for i, s := range a.conf.Collect.Source {
 		if len(names) > 0 && !slices.Contains(names, s.Name) {
 			continue
@@ -178,6 +179,10 @@ func (a *app) eachSource(names []string, do func(sourceConfig, crawl.Site, crawl
 		if err != nil {
 			return fmt.Errorf("%s: collect.source[%d] (%s): %w", a.conf.path, i+1, s.Name, err)
 		}
+		if seen[site.Name()] { // their cursors would be each other's
+			return usage{fmt.Errorf("%s: collect.source[%d]: a second source %s; put its accounts into the first one", a.conf.path, i+1, site.Name())}
+		}
+		seen[site.Name()] = true
 		orders := s.orders(a.conf.Analysis.Seed, giveUp, accounts)
 		if r, ok := site.(interface{ Rankings() []string }); ok { // rankings are all that it has
 			orders.Collect, orders.Rankings = []crawl.What{crawl.Ranking}, r.Rankings()

@@ -122,7 +122,7 @@ next:
 				continue next
 			}
 		}
-		p.Sums = append(p.Sums, sumNote{Kind: s.Kind, Unit: s.Unit, Value: s.Value, Note: s.Note, URL: s.URL})
+		p.Sums = append(p.Sums, sumNote(s))
 	}
 }
 
