@@ -142,7 +142,7 @@ func (lk *Lake) numberPeople(ctx context.Context, platform ingest.Platform, p *f
 		}
 	}
 	slices.SortFunc(numbers, func(a, b numeric) int { return cmp.Compare(a.id, b.id) })
-	slices.SortFunc(texts, func(a, b int32) int { return cmp.Compare(p.ids[a], p.ids[b]) })
+	sortByText(texts, p.ids)
 
 	p.nos = make([]uint32, len(p.ids))
 	known := make([]bool, len(p.ids))
