@@ -40,15 +40,24 @@ func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]p
 		    where metric = 'registered_users' and published_on <= cast(? as date)
 		    group by platform, effective_to
 		),
+		digits as (
+		    select digit from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) d(digit)
+		),
+		totals as (
+		    select platform, effective_to, value, mode, lo, hi, source_url,
+		        row_number() over (partition by platform, effective_to order by coalesce(trust, 'Z'), source_url, value) as nth
+		    from marts.platform_readings
+		    where metric = 'top100_followers_total' and published_on <= cast(? as date)
+		),
 		lists as (
 		    select platform, list, listed_to, rank, account_no, followers, mode, lo, coalesce(hi, cast('Infinity' as double)) as hi, source_url
 		    from marts.list_entries
 		    where published_on <= cast(? as date)
 		    union all -- of a sum no account is known: the largest has at least the mean, which a hundred equal lines say
-		    select platform, ?, effective_to, line, line, value / 100, mode, lo / 100, coalesce(hi, cast('Infinity' as double)) / 100, source_url
-		    from marts.platform_readings, range(1, 101) lines(line)
-		    where metric = 'top100_followers_total' and published_on <= cast(? as date)
-		    qualify row_number() over (partition by platform, effective_to, line order by coalesce(trust, 'Z'), source_url, value) = 1
+		    select t.platform, cast(? as varchar), t.effective_to, 10 * tens.digit + ones.digit + 1, 10 * tens.digit + ones.digit + 1, t.value / 100,
+		        t.mode, t.lo / 100, coalesce(t.hi, cast('Infinity' as double)) / 100, t.source_url
+		    from totals t cross join digits tens cross join digits ones
+		    where t.nth = 1
 		),
 		days as (
 		    select l.platform, l.listed_to, min(u.on_day) as on_day
@@ -60,7 +69,7 @@ func loadPublished(ctx context.Context, q analysis.Querier, asOf time.Time) ([]p
 		from lists l
 		left join days d on d.platform = l.platform and d.listed_to = l.listed_to
 		left join users u on u.platform = l.platform and u.on_day = d.on_day
-		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf, totalList, asOf)
+		order by l.platform, l.listed_to, l.list, l.rank, l.account_no`, asOf, asOf, asOf, totalList)
 	if err != nil {
 		return nil, err
 	}
