@@ -156,10 +156,8 @@ func (s *pdfSurface) trace(p vg.Path) {
 }
 
 func (s *pdfSurface) curve(pen vg.Point, c vg.PathComp) {
-	a, b := c.Control[0], c.Control[0]
-	if len(c.Control) == 2 {
-		b = c.Control[1]
-	} else { // a quadratic curve as a cubic one
+	a, b := c.Control[0], c.Control[len(c.Control)-1]
+	if len(c.Control) == 1 { // a quadratic curve as a cubic one
 		a = vg.Point{X: pen.X + (c.Control[0].X-pen.X)*2/3, Y: pen.Y + (c.Control[0].Y-pen.Y)*2/3}
 		b = vg.Point{X: c.Pos.X + (c.Control[0].X-c.Pos.X)*2/3, Y: c.Pos.Y + (c.Control[0].Y-c.Pos.Y)*2/3}
 	}

@@ -31,7 +31,6 @@ type Cluster struct {
 	URL     string // http://me@127.0.0.1:port
 	dir     string
 	nodes   []*node
-	control string // rules of access, where there are some
 }
 
 type node struct {
