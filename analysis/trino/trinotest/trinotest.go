@@ -27,10 +27,10 @@ import (
 
 // A Cluster is a coordinator, which also works, and workers. The catalog is named lake and sees Root as local:///.
 type Cluster struct {
-	Root    string // folder that the cluster sees
-	URL     string // http://me@127.0.0.1:port
-	dir     string
-	nodes   []*node
+	Root  string // folder that the cluster sees
+	URL   string // http://me@127.0.0.1:port
+	dir   string
+	nodes []*node
 }
 
 type node struct {
