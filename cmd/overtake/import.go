@@ -110,7 +110,7 @@ func (c importCmd) take(a *app, p *progress, inputs []follows.Input, out *outcom
 	defer j.Close()
 	err = p.stage("import", func() ([]any, error) {
 		for _, src := range sources {
-			done, err := ingest.Collect(a.ctx, src, j, nil)
+			done, err := ingest.Collect(a.ctx, src, oneByOne{j}, nil)
 			out.Pages += done.Pages
 			if err != nil {
 				return nil, err

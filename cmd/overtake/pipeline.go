@@ -56,7 +56,7 @@ func (a *app) ingestAll(p *progress, out *outcome) error {
 	}
 	err = p.stage("collect", func() ([]any, error) {
 		for _, src := range sources {
-			done, err := ingest.Collect(a.ctx, src, j, nil)
+			done, err := ingest.Collect(a.ctx, src, oneByOne{j}, nil)
 			out.Pages += done.Pages
 			out.FailedPages += done.Failed
 			if err != nil {
@@ -87,6 +87,11 @@ func (a *app) fillLake(p *progress, j *journal.Journal) error {
 		return []any{"pages", stats.Pages, "files", stats.Files}, withHint(err, "overtake rebuild --dir %s", a.space.root)
 	})
 }
+
+// oneByOne is a journal whose pages reach the disk one after the other. Files are read at once, so nothing is gained by having
+// several under way, and a record that was damaged later can be told from one that a crash left unfinished: the next one
+// says that it was whole.
+type oneByOne struct{ ingest.Sink }
 
 // draft begins the next warehouse with the lake's new files and the models built.
 func (a *app) draft(p *progress, out *outcome) (draft, error) {
