@@ -110,6 +110,9 @@ func isOfTheMachine(err error) bool {
 	return isFull(err) || err != nil && strings.Contains(err.Error(), "Cannot open file") || errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory
 }
 
+// IsDamaged reports whether err says that the warehouse file holds something that DuckDB never wrote.
+func IsDamaged(err error) bool { return isDamaged(err) }
+
 // isDamaged reports whether err says that the attached file holds something that DuckDB never wrote.
 func isDamaged(err error) bool {
 	var d *duckdb.Error

@@ -141,6 +141,7 @@ func warehouseDamages() []damage {
 		{name: "warehouse emptied", do: cut(file, 0), verify: found},
 		{name: "warehouse deleted", do: remove(file), verify: []string{"there is no warehouse"}},
 		{name: "warehouse of another DuckDB", do: poke(file, 12, 99), verify: found},
+		{name: "warehouse with a flipped bit", do: flip(file, 0.5), verify: found},
 		{name: "unfinished next warehouse", do: both(create("next.duckdb", "half"), create("next.duckdb.wal", "half"))},
 		{name: "unfinished next warehouse with spilled data", do: create("next.duckdb.tmp/spill", "half")},
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/overtake-analytics/overtake/analysis/warehouse"
 	"path/filepath"
 )
 
@@ -39,8 +40,31 @@ func (c runCmd) Run(a *app) error {
 		if err := a.finish(p, d, out); err != nil {
 			return err
 		}
-		return a.makeReport(p, d, out)
+		if err := a.makeReport(p, d, out); !warehouse.IsDamaged(err) {
+			return err
+		}
+		return a.mend(p, d, out)
 	})
+}
+
+// mend makes the warehouse again from the lake: a run with nothing new meets damaged blocks only when the report reads them.
+func (a *app) mend(p *progress, damaged draft, out *outcome) error {
+	if err := damaged.Discard(); err != nil {
+		a.log.Debug("close a damaged file", "err", err) // DuckDB may refuse even that
+	}
+	out.Notes = append(out.Notes, fmt.Sprintf("%s was damaged and was made again from the lake", a.space.warehouse()))
+	if err := a.removeAll(a.space.warehouse()); err != nil {
+		return err
+	}
+	d, err := a.draft(p, out)
+	if err != nil {
+		return err
+	}
+	defer d.Discard()
+	if err := a.finish(p, d, out); err != nil {
+		return err
+	}
+	return a.makeReport(p, d, out)
 }
 
 // loadCmd brings the warehouse up to date without computing results.
